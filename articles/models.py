@@ -1,0 +1,287 @@
+"""Reading: articles with their editions, the people who stand behind them, topics and references.
+
+A language is a row: versions of one thing in several languages share a `translation_key`.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.labels import LABELS
+
+LANGUAGES = settings.LANGUAGES
+key_validator = RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))
+
+
+def validate_label_codes(codes: str) -> None:
+    if unknown := sorted(set(codes) - set(LABELS)):
+        raise ValidationError(
+            _("Unknown evidence label: %(codes)s. Use A, B, C, D, E, W or i."), params={"codes": ", ".join(unknown)}
+        )
+
+
+class Translated(models.Model):
+    """A row in one language; its siblings in others share the key."""
+
+    language = models.CharField(_("language"), max_length=7, choices=LANGUAGES, default="en")
+    translation_key = models.CharField(
+        _("translation key"), max_length=80, validators=[key_validator], help_text=_("The same in every language version.")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Topic(Translated):
+    class Kind(models.TextChoices):
+        CONDITION = "condition", _("condition")
+        TREATMENT = "treatment", _("treatment")
+        TRAVEL = "travel", _("travelling")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    slug = models.SlugField(_("address"), max_length=80)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.TextField(_("summary"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("topic"), _("topics")
+        ordering = ["position", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="topic_address"),
+            models.UniqueConstraint(fields=["language", "translation_key"], name="topic_once_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:topic", args=[self.slug])
+
+
+class Person(Translated):
+    """An author or a reviewer, as readers see them. `is_team` marks a byline that is no single person."""
+
+    slug = models.SlugField(_("address"), max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    is_team = models.BooleanField(_("a team, not one person"), default=False)
+    credentials = models.CharField(_("credentials"), max_length=200, blank=True)
+    biography = models.TextField(_("about"), blank=True)
+    interests = models.TextField(
+        _("interests declared"),
+        blank=True,
+        help_text=_("Money, shares, posts: what a reader should know. “None” is an answer."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("person"), _("people")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="person_address"),
+            models.UniqueConstraint(fields=["language", "translation_key"], name="person_once_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:person", args=[self.slug])
+
+
+class Reference(models.Model):
+    """A source, cited in texts as [R073]."""
+
+    class Kind(models.TextChoices):
+        JOURNAL = "journal", _("journal article")
+        GUIDELINE = "guideline", _("guideline")
+        REGULATOR = "regulator", _("regulator")
+        REGISTRY = "registry", _("trial registry")
+        LAW = "law", _("law or court")
+        NEWS = "news", _("news")
+        COMPANY = "company", _("company statement")
+        WEB = "web", _("web page")
+
+    class Certainty(models.TextChoices):
+        SURE = "sure", _("sure")
+        CHECK = "check", _("to be checked: not to be cited yet")
+
+    key = models.CharField(
+        _("key"), max_length=8, unique=True, validators=[RegexValidator(r"^R\d{3,}$", _("Write R and three digits."))]
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.JOURNAL)
+    authors = models.CharField(_("authors"), max_length=400, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=500)
+    journal = models.CharField(_("journal or publisher"), max_length=200, blank=True)
+    volume = models.CharField(_("volume"), max_length=40, blank=True)
+    pages = models.CharField(_("pages"), max_length=40, blank=True)
+    doi = models.CharField("DOI", max_length=120, blank=True)
+    pmid = models.CharField("PubMed", max_length=12, blank=True)
+    registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
+    url = models.URLField(_("link"), max_length=400, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=6, choices=Certainty, default=Certainty.CHECK)
+    identifiers_seen = models.BooleanField(
+        _("identifiers seen at the source"),
+        default=False,
+        help_text=_("Only then are the DOI, PubMed and registry links printed."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("reference"), _("references")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.authors.split(',')[0]} {self.year or ''}".strip()
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Name and address of each place where the source can be read."""
+        found = []
+        if self.identifiers_seen:
+            if self.doi:
+                found.append(("DOI", f"https://doi.org/{self.doi}"))
+            if self.pmid:
+                found.append(("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"))
+            if self.registry_id.startswith("NCT"):
+                found.append(("ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{self.registry_id}"))
+        if self.url:
+            found.append((str(_("link")), self.url))
+        return found
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        return self.filter(
+            published_edition__isnull=False, retired_at__isnull=True, published_at__lte=timezone.now()
+        ).select_related("published_edition", "author", "reviewer")
+
+    def in_language(self, language: str) -> "ArticleQuerySet":
+        return self.filter(language=language)
+
+    def review_due(self, on: date | None = None) -> "ArticleQuerySet":
+        return self.filter(retired_at__isnull=True, next_review_on__lte=on or timezone.localdate())
+
+    def never_reviewed(self) -> "ArticleQuerySet":
+        return self.filter(retired_at__isnull=True, reviewed_on__isnull=True)
+
+
+class Article(Translated):
+    """One article in one language. What it says is in its editions; readers see the published one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(_("address"), max_length=100)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="articles", blank=True)
+    author = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="written")
+    reviewer = models.ForeignKey(
+        Person, verbose_name=_("medical reviewer"), on_delete=models.PROTECT, related_name="reviewed", null=True, blank=True
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    next_review_on = models.DateField(_("next review due"), null=True, blank=True)
+    published_edition = models.ForeignKey(
+        "Edition", verbose_name=_("published edition"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("article"), _("articles")
+        ordering = ["-published_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="article_address"),
+            models.UniqueConstraint(fields=["language", "translation_key"], name="article_once_a_language"),
+            models.CheckConstraint(
+                condition=Q(reviewed_on__isnull=True, reviewer__isnull=True)
+                | Q(reviewed_on__isnull=False, reviewer__isnull=False),
+                name="article_review_has_reviewer_and_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} ({self.language})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])
+
+    @property
+    def review_is_overdue(self) -> bool:
+        return self.next_review_on is not None and self.next_review_on < timezone.localdate()
+
+    @property
+    def review_state(self) -> str:
+        """ "never", "overdue" or "current"."""
+        if self.reviewed_on is None:
+            return "never"
+        return "overdue" if self.review_is_overdue else "current"
+
+    def latest_edition(self) -> "Edition | None":
+        return self.editions.order_by("-number").first()
+
+
+class Edition(models.Model):
+    """What an article said from one day on. Never changed once published; a change is the next number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField(_("edition"))
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("summary"), max_length=300, help_text=_("One or two sentences; search engines show them."))
+    evidence_labels = models.CharField(
+        _("evidence labels"),
+        max_length=7,
+        blank=True,
+        validators=[validate_label_codes],
+        help_text=_("Letters, for example DE."),
+    )
+    key_messages = models.TextField(
+        _("key messages"), blank=True, help_text=_("One a line; references like [R073] work here too.")
+    )
+    body = models.TextField(
+        _("text"), blank=True, help_text=_("Markdown. [R073] cites, {D} labels, ::: note … ::: makes a note.")
+    )
+    limitations = models.TextField(_("what we do not know"), blank=True)
+    regulatory_status = models.TextField(_("regulatory status"), blank=True)
+    regulatory_checked_on = models.DateField(_("regulatory status checked on"), null=True, blank=True)
+    conflict_statement = models.TextField(_("funding and conflicts of interest"), blank=True)
+    change_note = models.CharField(_("what changed, for readers"), max_length=300, blank=True)
+    library_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the starter file this came from, if any
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    # made from the fields above when they are saved (articles/markup.py): a page is shown without parsing Markdown
+    rendered: Any = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("edition"), _("editions")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="edition_number")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"

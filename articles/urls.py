@@ -1,0 +1,12 @@
+from django.urls import path
+
+from articles import views
+
+app_name = "articles"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("articles/", views.article_list, name="article_list"),
+    path("articles/<str:slug>/", views.article, name="article"),
+    path("topics/<str:slug>/", views.topic, name="topic"),
+    path("people/<str:slug>/", views.person, name="person"),
+]

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "Portal"
+
+    def ready(self) -> None:
+        # each app registers its mails and its periodic functions in these modules
+        autodiscover_modules("emails", "jobs")
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "portal.admin_site.StaffSite"

@@ -1,0 +1,30 @@
+"""Writing the audit log: in the same transaction as what it records, so that there is no look without a trace."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from portal.logs import request_id
+from portal.models import AuditEvent, User
+
+
+def record(
+    action: str,
+    *,
+    by: User | None,
+    case_id: UUID | None = None,
+    object: str = "",
+    fields: Iterable[str] = (),
+    outcome: str = "ok",
+) -> AuditEvent:
+    """Note who did what. `object` is a model label and id, `fields` are names of changed fields: never their values."""
+    role = "" if by is None else ",".join(sorted(by.groups.values_list("name", flat=True)))
+    return AuditEvent.objects.create(
+        action=action,
+        actor=by,
+        role=role[:40],
+        case_id=case_id,
+        object=object[:120],
+        fields=", ".join(fields)[:400],
+        outcome=outcome,
+        request_id=request_id.get(),
+    )

@@ -1,0 +1,60 @@
+"""Who on the staff may do what: one matrix, from which portal/accounts.py makes the groups and a test walks every page.
+
+Models are named as strings: this is data about the apps, not knowledge of them. Nobody may delete anything.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+COORDINATOR, CLINICAL_REVIEWER, MANAGER = "coordinator", "clinical reviewer", "manager"
+EDITOR, AUDITOR, SYSTEM = "editor", "auditor", "system"
+
+LABELS = {
+    COORDINATOR: _("coordinator"),
+    CLINICAL_REVIEWER: _("clinical reviewer"),
+    MANAGER: _("manager"),
+    EDITOR: _("editor"),
+    AUDITOR: _("auditor"),
+    SYSTEM: _("system"),
+}
+
+# role → model → actions. `change` on a case means its verbs; what each verb needs beside it stands in quotes/workflow.py.
+MATRIX: dict[str, dict[str, str]] = {
+    COORDINATOR: {
+        "quotes.quoterequest": "view change",
+        "quotes.recommendation": "view add change",
+        "quotes.option": "view add change",
+        "quotes.lineitem": "view add change",
+        "quotes.treatment": "view",
+        "quotes.clinic": "view add change",
+        "articles.article": "view",
+    },
+    CLINICAL_REVIEWER: {
+        "quotes.quoterequest": "view change",
+        "quotes.recommendation": "view",
+        "quotes.option": "view",
+        "quotes.lineitem": "view",
+        "quotes.treatment": "view add change",
+        "quotes.clinic": "view",
+        "quotes.rulesetapproval": "view add",
+        "articles.article": "view change",
+    },
+    MANAGER: {
+        "quotes.quoterequest": "view change",
+        "quotes.recommendation": "view add change",
+        "quotes.option": "view add change",
+        "quotes.lineitem": "view add change",
+        "quotes.treatment": "view add change",
+        "quotes.clinic": "view add change",
+        "quotes.rulesetapproval": "view",
+        "articles.article": "view",
+        "portal.outgoingemail": "view",
+    },
+    EDITOR: {
+        "articles.article": "view add change",
+        "articles.topic": "view add change",
+        "articles.person": "view add change",
+        "articles.reference": "view add change",
+    },
+    AUDITOR: {"portal.auditevent": "view"},
+    SYSTEM: {"portal.user": "view add change", "portal.outgoingemail": "view"},
+}

@@ -1,0 +1,95 @@
+"""The addresses that belong to no subject: the language picker, health, error pages, mail on a developer's machine."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from portal import devmail
+from portal.models import Heartbeat, OutgoingEmail
+
+KEEPS_NOTHING = {"csrfmiddlewaretoken", "password"}
+
+
+@require_safe
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """`/` goes to the language the browser asks for."""
+    response = HttpResponseRedirect(f"/{translation.get_language_from_request(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers; says how the worker and the outbox are. No names, no counts of patients."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        beat = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+        late = OutgoingEmail.objects.due().filter(next_attempt_at__lt=timezone.now() - timedelta(minutes=5)).exists()
+    except DatabaseError:
+        return JsonResponse({"database": "down"}, status=503)
+    worker = "up" if beat and timezone.now() - beat < timedelta(minutes=1) else "down"
+    return JsonResponse({"database": "up", "worker": worker, "outbox": "late" if late else "on time"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The session ended, or the form came from elsewhere: say so plainly and show what was typed, so that nothing is lost."""
+    typed = [(name, value) for name, values in request.POST.lists() if name not in KEEPS_NOTHING for value in values if value]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def only_at_home(request: HttpRequest) -> None:
+    if not settings.DEBUG or request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
+        raise Http404
+
+
+@require_safe
+def dev_mail_list(request: HttpRequest) -> HttpResponse:
+    """The mails this machine would have sent, newest first."""
+    only_at_home(request)
+    mails = [(path.name, devmail.parse(path)) for path in devmail.newest()]
+    rows = [{"name": name, "to": mail["To"], "subject": mail["Subject"], "date": mail["Date"]} for name, mail in mails]
+    return render(request, "portal/dev_mail_list.html", {"mails": rows})
+
+
+@require_safe
+def dev_mail_detail(request: HttpRequest, name: str) -> HttpResponse:
+    only_at_home(request)
+    path = Path(settings.EMAIL_FILE_PATH) / Path(name).name
+    if not path.is_file():
+        raise Http404
+    mail = devmail.parse(path)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    if request.GET.get("as") == "html" and html:
+        response = HttpResponse(html.get_content())
+        # a mail's own inline styles are shown as a mail program would; nothing else may run or load
+        response["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+        )
+        return response
+    text = plain.get_content() if plain else ""
+    return render(request, "portal/dev_mail_detail.html", {"mail": mail, "name": name, "lines": linked_lines(text)})
+
+
+def linked_lines(text: str) -> list[dict[str, str]]:
+    """Lines of a mail, with an address that stands alone on its line made a link."""
+    return [{"text": line, "href": line.strip() if line.strip().startswith("http") else ""} for line in text.splitlines()]
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/components.html")

@@ -1,0 +1,49 @@
+"""Every change a person or a job makes to a case is one of these verbs.
+
+Form: `verb(*, case, by, …)`, atomic: lock the case → check the workflow table and the person → change → event → queue mail.
+`by` is a User (staff), a Participant (the patient's side), None (the browser that holds an unsent draft) or workflow.JOB.
+A verb that does not fit raises workflow.NotAllowed with a sentence for the person who tried.
+"""
+
+from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
+from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, undo_accept
+from quotes.actions.intake import open_draft, save_draft, submit
+from quotes.actions.recommending import (
+    approve,
+    draft_recommendation,
+    request_approval,
+    return_for_changes,
+    revise,
+    send_recommendation,
+)
+from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_flag, take_over, withdraw
+
+__all__ = [
+    "accept",
+    "add_note",
+    "approve",
+    "ask_for_change",
+    "ask_patient",
+    "assign",
+    "clear_flag",
+    "close",
+    "confirm_accept",
+    "decline",
+    "draft_recommendation",
+    "open_draft",
+    "open_messages",
+    "patient_writes",
+    "reopen",
+    "request_approval",
+    "resolve_flag",
+    "resume",
+    "return_for_changes",
+    "revise",
+    "save_draft",
+    "send_message",
+    "send_recommendation",
+    "submit",
+    "take_over",
+    "undo_accept",
+    "withdraw",
+]

@@ -1,0 +1,79 @@
+"""Messages between the patient's side and the office, and notes among staff."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.models import User
+from quotes.actions import core, triage
+from quotes.models import InternalNote, Message, Participant, QuoteRequest
+from quotes.workflow import NotAllowed, Status
+
+
+@transaction.atomic
+def send_message(*, case: QuoteRequest, by: User, body: str) -> Message:
+    """Staff write to the family; the status stays. On a new case nobody has taken yet, take it first."""
+    return _office_writes("send_message", case=case, by=by, body=body)
+
+
+@transaction.atomic
+def ask_patient(*, case: QuoteRequest, by: User, body: str) -> Message:
+    """Staff ask something that we need before going on; the clock waits for the patient."""
+    return _office_writes("ask_patient", case=case, by=by, body=body)
+
+
+def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Message:
+    check_text(body)
+    event = core.begin(verb, case=case, by=by)
+    message = Message.objects.create(case=case, from_user=by, body=body.strip())
+    core.answered(case)
+    core.finish(case, fields=("due_at", "first_answered_at"))
+    core.tell_family(case, about=event)
+    return message
+
+
+@transaction.atomic
+def patient_writes(*, case: QuoteRequest, by: Participant, body: str, submission_id: UUID | None = None) -> Message:
+    """The patient's side writes: an answer when we asked, else a message; a closed case opens again. Our clock starts."""
+    check_text(body)
+    if submission_id and (sent := Message.objects.filter(submission_id=submission_id, from_participant=by).first()):
+        return sent  # the same form, sent twice
+    if case.status == Status.CLOSED:
+        triage.reopen(case=case, by=by)
+    core.begin("record_reply" if case.status == Status.AWAITING_PATIENT else "send_message", case=case, by=by)
+    message = Message.objects.create(case=case, from_participant=by, body=body.strip(), submission_id=submission_id)
+    core.our_turn(case)
+    core.finish(case, fields=("due_at",))
+    return message
+
+
+@transaction.atomic
+def resume(*, case: QuoteRequest, by: User) -> QuoteRequest:
+    """The answer we waited for came another way, by phone perhaps."""
+    core.begin("resume", case=case, by=by)
+    core.our_turn(case)
+    core.finish(case, fields=("due_at",))
+    return case
+
+
+@transaction.atomic
+def add_note(*, case: QuoteRequest, by: User, body: str) -> InternalNote:
+    """A note that only staff ever see."""
+    check_text(body)
+    core.begin("add_note", case=case, by=by)
+    note = InternalNote.objects.create(case=case, author=by, body=body.strip())
+    core.finish(case)
+    return note
+
+
+def open_messages(*, case: QuoteRequest, by: User | Participant) -> None:
+    """Mark what the other side wrote as read."""
+    theirs = {"from_user__isnull": isinstance(by, User)}
+    case.messages.filter(read_at__isnull=True, **theirs).update(read_at=timezone.now())
+
+
+def check_text(body: str) -> None:
+    if not body.strip():
+        raise NotAllowed(_("Write your message first."))

@@ -1,0 +1,91 @@
+"""What the patient's side decides about a recommendation."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from portal.models import User
+from quotes.actions import core
+from quotes.models import Message, Option, Participant, QuoteRequest, Recommendation
+from quotes.workflow import NotAllowed
+
+
+def acceptable_from(option: Option, recommendation: Recommendation) -> datetime:
+    """When an option can be accepted: at once, or after the reflection period when it is labelled C, D, E or W."""
+    assert recommendation.sent_at
+    wait = timedelta(hours=settings.REFLECTION_HOURS) if option.needs_reflection else timedelta(0)
+    return recommendation.sent_at + wait
+
+
+@transaction.atomic
+def accept(*, case: QuoteRequest, by: Participant, option: Option) -> QuoteRequest:
+    core.begin("accept", case=case, by=by)
+    recommendation = current(case)
+    if option.recommendation_id != recommendation.pk:
+        raise NotAllowed(_("There is a newer version of this recommendation. Please read that one first."))
+    if recommendation.valid_until and recommendation.valid_until < timezone.localdate():
+        raise NotAllowed(_("The prices in this recommendation are out of date. Ask us for a new one: it costs nothing."))
+    possible = acceptable_from(option, recommendation)
+    if possible > timezone.now():
+        when = formats.date_format(timezone.localtime(possible), "DATETIME_FORMAT")
+        raise NotAllowed(_("Please take time to think. This option can be accepted from %(when)s.") % {"when": when})
+    case.accepted_at, case.accepted_option = timezone.now(), option
+    core.our_turn(case)
+    core.finish(case, fields=("accepted_at", "accepted_option", "due_at"))
+    return case
+
+
+@transaction.atomic
+def undo_accept(*, case: QuoteRequest, by: Participant) -> QuoteRequest:
+    core.begin("undo_accept", case=case, by=by)
+    if case.confirmed_at:
+        raise NotAllowed(_("The office has already confirmed the next step. Write to us: you can still change your mind."))
+    case.accepted_at = case.accepted_option = case.due_at = None
+    core.finish(case, fields=("accepted_at", "accepted_option", "due_at"))
+    return case
+
+
+@transaction.atomic
+def confirm_accept(*, case: QuoteRequest, by: User) -> QuoteRequest:
+    """The office has spoken with the family and starts the next step; from here undoing is a conversation."""
+    event = core.begin("confirm_accept", case=case, by=by)
+    if case.confirmed_at:
+        raise NotAllowed(_("The next step is confirmed already."))
+    case.confirmed_at, case.confirmed_by = timezone.now(), by
+    core.answered(case)
+    core.finish(case, fields=("confirmed_at", "confirmed_by", "due_at", "first_answered_at"))
+    core.tell_family(case, about=event)
+    return case
+
+
+@transaction.atomic
+def decline(*, case: QuoteRequest, by: Participant, reason: str = "") -> QuoteRequest:
+    """One step, no reason needed; a reason that is given becomes a message."""
+    core.begin("decline", case=case, by=by)
+    if reason.strip():
+        Message.objects.create(case=case, from_participant=by, body=reason.strip())
+    case.due_at = None
+    core.finish(case, fields=("due_at",))
+    return case
+
+
+@transaction.atomic
+def ask_for_change(*, case: QuoteRequest, by: Participant, text: str) -> QuoteRequest:
+    """The recommendation goes back to the office with what should be different."""
+    if not text.strip():
+        raise NotAllowed(_("Write what should be different."))
+    core.begin("ask_for_change", case=case, by=by)
+    Message.objects.create(case=case, from_participant=by, body=text.strip())
+    core.our_turn(case)
+    core.finish(case, fields=("due_at",))
+    return case
+
+
+def current(case: QuoteRequest) -> Recommendation:
+    found = case.recommendations.sent().order_by("-number").first()
+    if found is None:
+        raise NotAllowed(_("No recommendation has been sent yet."))
+    return found

@@ -1,0 +1,95 @@
+"""From the first answer to "sent"."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import outbox
+from quotes import consents, questions, rules
+from quotes.actions import core
+from quotes.models import Flag, Participant, QuoteRequest, SearchKey
+from quotes.search import keys_for
+from quotes.wording import answer_lines
+from quotes.workflow import NotAllowed, Status
+
+
+@transaction.atomic
+def open_draft(*, language: str, answers: dict[str, Any], source_article: str = "", by: None = None) -> QuoteRequest:
+    """A new draft, after the consent to keep answers was given; `answers` holds the emergency gate's."""
+    case = QuoteRequest.objects.create(language=language, answers=answers, source_article=source_article[:80])
+    consents.record(case=case, keys=["storage"], role="", language=language)
+    return case
+
+
+@transaction.atomic
+def save_draft(*, case: QuoteRequest, by: None = None, answers: dict[str, Any], language: str) -> QuoteRequest:
+    """Merge these answers into the draft. Half-finished and wrong ones are kept too: nothing typed is lost."""
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    core.check_person("save_draft", case=case, by=by)
+    case.answers = {**case.answers, **answers}
+    case.language = language
+    core.finish(case, fields=("answers", "language"))
+    return case
+
+
+@transaction.atomic
+def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect: bool = False) -> QuoteRequest:
+    """Send the request. Sending again (double click, second tab, retry) returns the same case and mails nothing more."""
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    if case.status != Status.DRAFT:
+        return case
+    answers = questions.applicable(case.answers)
+    if questions.unanswered(answers):
+        raise NotAllowed(_("Some questions still need an answer."))
+    if {kind.key for kind in consents.SENDING if kind.required} - set(agreed):
+        raise NotAllowed(_("Please tick the three boxes: we may not read your answers without them."))
+    core.begin("submit", case=case, by=by)
+    case.answers, case.is_suspect = answers, is_suspect
+    case.country = answers.get("country", "")
+    case.submitted_at = timezone.now()
+    core.our_turn(case)
+    owner = add_owner(case)
+    consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language)
+    run_rules(case)
+    index(case, owner)
+    core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version"))
+    if owner.email:
+        outbox.queue("confirmation", owner.pk, dedupe_key=str(case.pk))
+    return case
+
+
+def add_owner(case: QuoteRequest) -> Participant:
+    answers = case.answers
+    return Participant.objects.create(
+        case=case,
+        role=Participant.Role.OWNER,
+        name=answers.get("filler_name", ""),
+        email=answers.get("email", "").strip().lower(),
+        phone=answers.get("phone", ""),
+        is_patient=answers["filler_role"] == "patient",
+    )
+
+
+def run_rules(case: QuoteRequest) -> None:
+    """Raise the flags that the answers call for. Flags that stand already are left as they are."""
+    case.rules_version = rules.VERSION
+    for rule in rules.raised(case.answers, today=timezone.localdate()):
+        question = questions.QUESTIONS[rule.question]
+        Flag.objects.get_or_create(
+            case=case,
+            rule_id=rule.id,
+            rules_version=rules.VERSION,
+            defaults={
+                "level": rule.level,
+                "question": rule.question,
+                "answer": "; ".join(str(line) for line in answer_lines(question, case.answers)),
+            },
+        )
+
+
+def index(case: QuoteRequest, owner: Participant) -> None:
+    """Make the case findable by exact e-mail, name words and phone, by digests only."""
+    for kind, digest in keys_for(name=owner.name, email=owner.email, phone=owner.phone):
+        SearchKey.objects.get_or_create(case=case, kind=kind, digest=digest)

@@ -1,0 +1,86 @@
+"""Taking, clearing, closing: what staff do to a case, and the patient's withdrawal."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.models import User
+from quotes.actions import core
+from quotes.models import Flag, Participant, QuoteRequest
+from quotes.workflow import ClosingReason, NotAllowed
+
+CLEARING_LEVELS = (Flag.Level.EMERGENCY, Flag.Level.RED)
+
+
+@transaction.atomic
+def assign(*, case: QuoteRequest, by: User, to: User | None = None) -> QuoteRequest:
+    """Take a new case, or give it to a colleague."""
+    core.begin("assign", case=case, by=by, to=str((to or by).pk))
+    case.coordinator = to or by
+    core.finish(case, fields=("coordinator",))
+    return case
+
+
+@transaction.atomic
+def take_over(*, case: QuoteRequest, by: User) -> QuoteRequest:
+    """Become the coordinator of a colleague's case."""
+    core.begin("take_over", case=case, by=by)
+    case.coordinator = by
+    core.finish(case, fields=("coordinator",))
+    return case
+
+
+@transaction.atomic
+def clear_flag(*, case: QuoteRequest, by: User, flag: Flag, text: str) -> Flag:
+    """Clear an emergency or red flag, in writing and by a clinical reviewer."""
+    return _clear("clear_flag", case=case, by=by, flag=flag, text=text)
+
+
+@transaction.atomic
+def resolve_flag(*, case: QuoteRequest, by: User, flag: Flag, text: str) -> Flag:
+    """Say how an amber flag or a gap in the information was dealt with."""
+    if flag.level in CLEARING_LEVELS:
+        raise NotAllowed(_("A red flag is cleared by a clinical reviewer."))
+    return _clear("resolve_flag", case=case, by=by, flag=flag, text=text)
+
+
+def _clear(verb: str, *, case: QuoteRequest, by: User, flag: Flag, text: str) -> Flag:
+    core.begin(verb, case=case, by=by, rule=flag.rule_id, level=flag.level)
+    if not text.strip():
+        raise NotAllowed(_("Write down why: the next person must be able to follow it."))
+    flag.refresh_from_db()
+    if flag.case_id != case.pk or flag.cleared_at is not None:
+        raise NotAllowed(_("This flag is not open any more. Load the page again."))
+    flag.cleared_at, flag.cleared_by, flag.clearance = timezone.now(), by, text.strip()
+    flag.save(update_fields=["cleared_at", "cleared_by", "clearance"])
+    core.finish(case)
+    return flag
+
+
+@transaction.atomic
+def close(*, case: QuoteRequest, by: User, reason: str) -> QuoteRequest:
+    if reason not in ClosingReason.values:
+        raise NotAllowed(_("Choose why the case is closed."))
+    return _close("close", case=case, by=by, reason=reason)
+
+
+@transaction.atomic
+def withdraw(*, case: QuoteRequest, by: Participant) -> QuoteRequest:
+    """The patient's side ends it, at any time and without a reason."""
+    return _close("withdraw", case=case, by=by, reason=ClosingReason.WITHDRAWN)
+
+
+def _close(verb: str, *, case: QuoteRequest, by: User | Participant, reason: str) -> QuoteRequest:
+    core.begin(verb, case=case, by=by, reason=reason)
+    case.closing_reason, case.closed_at, case.due_at = reason, timezone.now(), None
+    core.finish(case, fields=("closing_reason", "closed_at", "due_at"))
+    return case
+
+
+@transaction.atomic
+def reopen(*, case: QuoteRequest, by: User | Participant) -> QuoteRequest:
+    core.begin("reopen", case=case, by=by)
+    case.closing_reason, case.closed_at = "", None
+    core.our_turn(case)
+    core.finish(case, fields=("closing_reason", "closed_at", "due_at"))
+    return case

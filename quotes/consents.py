@@ -1,0 +1,67 @@
+"""What people are asked to agree to. Each text is kept by version; who agreed, in what role and when stands in Consent.
+
+A new wording is a new version number here: the old texts stay in the database with those who agreed to them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from quotes.models import Consent, ConsentText, QuoteRequest
+from quotes.questions import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentKind:
+    key: str
+    version: int
+    text: Text
+    required: bool = True
+
+
+STORAGE = ConsentKind(
+    key="storage",
+    version=1,
+    text=_(
+        "I agree that my answers, health answers included, are kept encrypted while I fill in this request. "
+        "If I do not send it, they are deleted after 30 days. I can delete them at any time."
+    ),
+)
+SENDING: tuple[ConsentKind, ...] = (
+    ConsentKind(
+        key="health",
+        version=1,
+        text=_(
+            "I agree that the office reads and keeps these health answers to answer this request. "
+            "I can withdraw this at any time on the case page."
+        ),
+    ),
+    ConsentKind(
+        key="authority",
+        version=1,
+        text=_("I am the patient, or I have the patient's agreement, or I am the patient's legal representative."),
+    ),
+    ConsentKind(
+        key="understood",
+        version=1,
+        text=_(
+            "I understand that this is information. It is not emergency care and not a diagnosis. "
+            "Treatments that are not proven are named as such."
+        ),
+    ),
+)
+BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING)}
+
+
+def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str) -> None:
+    """Keep that these texts were agreed to, in the language in which they were read. Repeating changes nothing."""
+    for key in keys:
+        kind = BY_KEY[key]
+        with translation.override(language):
+            wording = str(kind.text)
+        text, _created = ConsentText.objects.get_or_create(
+            kind=key, version=kind.version, language=language, defaults={"text": wording}
+        )
+        Consent.objects.get_or_create(case=case, text=text, defaults={"role": role, "given_at": timezone.now()})

@@ -1,0 +1,73 @@
+"""The mails of a case, one function each. They carry a reference and a link: no name, no health."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.encryption import keyed_hash
+from portal.models import OutgoingEmail
+from portal.outbox import Letter, register
+from quotes.models import AccessCode, Participant
+
+DeliveryClass = OutgoingEmail.DeliveryClass
+
+
+def link_of(participant: Participant) -> str:
+    """The participant's stable link, in the language of the case."""
+    with translation.override(participant.case.language):
+        return settings.SITE_URL + reverse("quotes:access", args=[participant.token])
+
+
+def code_hash(code_id: UUID, digits: str) -> str:
+    return keyed_hash("access-code", f"{code_id}:{digits}")
+
+
+def to(participant: Participant, template: str, **context: object) -> Letter:
+    return Letter(
+        to=participant.email,
+        language=participant.case.language,
+        template=template,
+        context={"reference": participant.case.reference, "link": link_of(participant), **context},
+    )
+
+
+def reachable(participant_id: UUID) -> Participant | None:
+    found = Participant.objects.active().select_related("case").filter(pk=participant_id).first()
+    return found if found and found.email else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def confirmation(participant_id: UUID) -> Letter | None:
+    """We have the request; here is the link to its page."""
+    participant = reachable(participant_id)
+    return participant and to(participant, "confirmation", due=participant.case.due_at)
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def news(participant_id: UUID) -> Letter | None:
+    participant = reachable(participant_id)
+    return participant and to(participant, "news")
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def lost_link(participant_id: UUID) -> Letter | None:
+    """The link again, asked for on the page "Lost your link?"."""
+    participant = reachable(participant_id)
+    return participant and to(participant, "lost_link")
+
+
+@register(subject_type="quotes.accesscode", delivery_class=DeliveryClass.DROP)
+def access_code(code_id: UUID) -> Letter | None:
+    """Six digits. They are made here, while the mail is rendered, and only their hash is kept."""
+    code = AccessCode.objects.select_related("participant__case").filter(pk=code_id, used_at__isnull=True).first()
+    if code is None or code.expires_at <= timezone.now() or code.participant.revoked_at is not None:
+        return None
+    digits = f"{secrets.randbelow(10**6):06d}"
+    code.code_hash = code_hash(code.pk, digits)
+    code.save(update_fields=["code_hash"])
+    minutes = timedelta(seconds=settings.ACCESS_CODE_SECONDS) // timedelta(minutes=1)
+    return to(code.participant, "access_code", digits=digits, minutes=minutes)

@@ -1,0 +1,267 @@
+"""The case itself, what the rules raised on it, what was agreed to, and its timeline."""
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
+from portal.models import User
+from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
+from quotes.workflow import OPEN, ClosingReason, Status
+
+if TYPE_CHECKING:
+    from quotes.models.people import Participant
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DRAFT_LIFE = timedelta(days=30)
+
+
+def new_reference() -> str:
+    """`RG-7K3F-92QX`: 40 random bits in Crockford's alphabet. Names a case between people; opens nothing."""
+    letters = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+    return f"RG-{letters[:4]}-{letters[4:]}"
+
+
+class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
+    def sent(self) -> "QuoteRequestQuerySet":
+        return self.exclude(status=Status.DRAFT)
+
+    def open(self) -> "QuoteRequestQuerySet":
+        return self.filter(status__in=OPEN)
+
+    def waiting_for_us(self) -> "QuoteRequestQuerySet":
+        return self.filter(status__in=(Status.SUBMITTED, Status.IN_REVIEW))
+
+    def unassigned(self) -> "QuoteRequestQuerySet":
+        return self.open().filter(coordinator__isnull=True)
+
+    def overdue(self) -> "QuoteRequestQuerySet":
+        return self.waiting_for_us().filter(due_at__lt=timezone.now())
+
+    def listed_for(self, user: User) -> "QuoteRequestQuerySet":
+        """Rows of the queue: all of them, for those who care for cases."""
+        allowed = any(user.in_role(role) for role in (COORDINATOR, CLINICAL_REVIEWER, MANAGER))
+        return self.sent() if allowed else self.none()
+
+    def visible_to(self, user: User) -> "QuoteRequestQuerySet":
+        """Cases this person may open. A coordinator: own and unassigned ones (a colleague's by taking over)."""
+        if user.in_role(MANAGER) or user.in_role(CLINICAL_REVIEWER):
+            return self.sent()
+        if user.in_role(COORDINATOR):
+            return self.sent().filter(Q(coordinator=user) | Q(coordinator__isnull=True))
+        return self.none()
+
+    def with_flag_counts(self) -> "QuoteRequestQuerySet":
+        open_flag = {level: Count("flags", filter=Q(flags__level=level, flags__cleared_at__isnull=True)) for level in "ERAi"}
+        return self.annotate(**{f"open_{level}": count for level, count in open_flag.items()})
+
+
+class QuoteRequest(SealedModel):
+    """One request for a quote, and everything that follows from it: in texts "the case"."""
+
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    closing_reason = models.CharField(_("closing reason"), max_length=20, choices=ClosingReason, blank=True)
+    language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    coordinator = models.ForeignKey(
+        User, verbose_name=_("coordinator"), on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    answers = EncryptedJSONField(default=dict)  # question key → answer, as quotes/questions.py defines them
+    rules_version = models.CharField(_("rule set"), max_length=20, blank=True)
+    source_article = models.CharField(_("came from article"), max_length=80, blank=True)  # its translation key
+    is_suspect = models.BooleanField(_("suspect (may be a machine)"), default=False)
+    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("last change"), default=timezone.now)
+    submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    due_at = models.DateTimeField(_("our next step is due"), null=True, blank=True)
+    first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_option = models.ForeignKey("quotes.Option", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("next step confirmed"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = QuoteRequestQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        participants: models.QuerySet["Participant"]
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("case"), _("cases")
+        ordering = ["-submitted_at"]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="case_queue"),
+            models.Index(fields=["coordinator", "status"], name="case_mine"),
+            models.Index(fields=["-submitted_at"], name="case_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status="draft") | Q(submitted_at__isnull=False), name="case_sent_has_time"),
+            models.CheckConstraint(
+                condition=Q(status="closed", closed_at__isnull=False) & ~Q(closing_reason="")
+                | ~Q(status="closed") & Q(closed_at__isnull=True, closing_reason=""),
+                name="case_closed_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_option__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_option__isnull=False),
+                name="case_accepted_has_option",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="case_confirmation_has_person_and_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def owner(self) -> "Participant | None":
+        return next((p for p in self.participants.all() if p.role == "owner" and p.revoked_at is None), None)
+
+
+class SearchKey(models.Model):
+    """A keyed digest by which a case is found: exact e-mail, a word of a name, the digits of a phone number."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        NAME = "name"
+        PHONE = "phone"
+
+    case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="search_keys")
+    kind = models.CharField(max_length=5, choices=Kind)
+    digest = models.CharField(max_length=80, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "digest"], name="search_key_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def uncleared(self) -> "FlagQuerySet":
+        return self.filter(cleared_at__isnull=True)
+
+    def blocking(self) -> "FlagQuerySet":
+        """Emergency and red flags stop a recommendation until a clinical reviewer has cleared them in writing."""
+        return self.uncleared().filter(level__in=("E", "R"))
+
+
+class Flag(SealedModel):
+    """What a rule raised on a case, with the answer that raised it."""
+
+    class Level(models.TextChoices):
+        EMERGENCY = "E", _("emergency")
+        RED = "R", _("red: a clinician must clear it")
+        AMBER = "A", _("amber: to be dealt with")
+        INFORMATION = "i", _("information missing")
+
+    case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="flags")
+    rule_id = models.CharField(_("rule"), max_length=40)
+    level = models.CharField(_("level"), max_length=1, choices=Level)
+    rules_version = models.CharField(_("rule set"), max_length=20)
+    question = models.CharField(_("question"), max_length=40)
+    answer = EncryptedTextField(blank=True)  # as it was shown, in the rule's language of record
+    raised_at = models.DateTimeField(default=timezone.now)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    clearance = EncryptedTextField(blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("flag"), _("flags")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "rule_id", "rules_version"], name="flag_once_a_rule_set"),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True, cleared_by__isnull=True)
+                | Q(cleared_at__isnull=False, cleared_by__isnull=False),
+                name="flag_clearance_has_person_and_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["level", "cleared_at"], name="flag_to_clear")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.rule_id}"
+
+
+class RuleSetApproval(models.Model):
+    """A stroke physician's signature under one version of the safety rules. Without one, staff read "not clinically signed"."""
+
+    version = models.CharField(_("rule set"), max_length=20, unique=True)
+    approved_by = models.CharField(_("approved by"), max_length=120)
+    credentials = models.CharField(_("credentials"), max_length=200)
+    approved_on = models.DateField(_("approved on"))
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval of a rule set"), _("approvals of rule sets")
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class ConsentText(models.Model):
+    """One version of the text that somebody agrees to. Never changed: a new wording is a new version."""
+
+    kind = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES)
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "version", "language"], name="consent_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version} {self.language}"
+
+
+class Consent(SealedModel):
+    """That somebody agreed to an exact text, in which role and when. No address is kept."""
+
+    case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(_("given as"), max_length=20, blank=True)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    class Meta:
+        ordering = ["given_at"]
+        constraints = [models.UniqueConstraint(fields=["case", "text"], name="consent_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Event(SealedModel):
+    """One line of a case's timeline, written by the action that made it happen. `data` holds no health content."""
+
+    case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=40)  # a verb of quotes/workflow.py, or a word of quotes/timeline.py
+    at = models.DateTimeField(default=timezone.now)
+    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_participant = models.ForeignKey("quotes.Participant", null=True, on_delete=models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["case", "at"], name="event_timeline")]
+
+    def __str__(self) -> str:
+        return self.kind

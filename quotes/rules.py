@@ -1,0 +1,175 @@
+"""The safety rules: question → condition → flag level, with the reason in plain words. Data, versioned, and shown to the public.
+
+They raise flags for people to look at; nothing is ever refused automatically. Source: the office's intake design, drawn from
+trial exclusion lists and public guidance. A stroke physician must sign a version (RuleSetApproval) before real use.
+Change a rule: change the table and VERSION; flags keep the version that raised them. Pure: no database, no request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from quotes.questions import NONE, UNKNOWN, Answers, Text, is_one_of
+
+VERSION = "2026-11-1"
+STAFF_LANGUAGES = ("en", "es", "ar")
+EMERGENCY, RED, AMBER, INFORMATION = "E", "R", "A", "i"
+Condition = Callable[[Answers, date], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    id: str
+    level: str
+    question: str
+    when: Condition
+    reason: Text
+
+
+def given(key: str, *values: str) -> Condition:
+    condition = is_one_of(key, *values)
+    return lambda answers, today: condition(answers)
+
+
+def any_but(key: str, *values: str) -> Condition:
+    """Something is answered, and it is not only one of these values."""
+
+    def condition(answers: Answers, today: date) -> bool:
+        answer = answers.get(key)
+        chosen = set(answer) if isinstance(answer, list) else {answer} - {None, ""}
+        return bool(chosen - set(values))
+
+    return condition
+
+
+def age(answers: Answers, today: date) -> int | None:
+    """Years in this calendar year: the month of birth is not asked."""
+    year = str(answers.get("birth_year") or "")
+    return today.year - int(year) if year.isdecimal() else None
+
+
+def stroke_date(answers: Answers) -> date | None:
+    """The day of the stroke; without a day, the last possible one is not assumed: the first of the month stands for it."""
+    text = str(answers.get("stroke_date") or "")
+    if not text or text == UNKNOWN:
+        return None
+    parts = [int(part) for part in text.split("-")]
+    return date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+
+
+def days_since_stroke(answers: Answers, today: date) -> int | None:
+    """The fewest days that can have passed: a month without a day counts as its last day, or today if that is earlier."""
+    text = str(answers.get("stroke_date") or "")
+    start = stroke_date(answers)
+    if start is None:
+        return None
+    if text.count("-") == 1:
+        following = date(start.year + start.month // 12, start.month % 12 + 1, 1)
+        start = min(date.fromordinal(following.toordinal() - 1), today)
+    return (today - start).days
+
+
+def months_since_stroke(answers: Answers, today: date) -> int | None:
+    start = stroke_date(answers)
+    return None if start is None else (today.year - start.year) * 12 + today.month - start.month
+
+
+def function_score(answers: Answers) -> int | None:
+    """The modified Rankin score, 0 (back to before) to 5 (needs help to sit up), computed from five yes/no answers.
+
+    Follows the simplified questionnaire (smRSq, Bruno 2011). None while an answer is missing.
+    """
+    f = {key: answers.get(key) for key in ("f1", "f2", "f3", "f4", "f5")}
+    if f["f1"] == "yes":
+        if f["f2"] == "yes":
+            return {"yes": 0, "no": 1}.get(f["f3"] or "")
+        return 2 if f["f2"] == "no" else None
+    if f["f1"] == "no":
+        if f["f4"] == "no":
+            return {"yes": 4, "no": 5}.get(f["f5"] or "")
+        return 3 if f["f4"] == "yes" else None
+    return None
+
+
+def score_is(*scores: int) -> Condition:
+    return lambda answers, today: function_score(answers) in scores
+
+
+def age_is(test: Callable[[int], bool]) -> Condition:
+    return lambda answers, today: (years := age(answers, today)) is not None and test(years)
+
+
+def days_are(test: Callable[[int], bool]) -> Condition:
+    return lambda answers, today: (days := days_since_stroke(answers, today)) is not None and test(days)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(id="new-signs", level=EMERGENCY, question="new_signs", when=any_but("new_signs", NONE, "suicide"),
+         reason=_("New signs in the last 7 days can be a new stroke or another emergency, even if they went away.")),
+    Rule(id="suicide", level=RED, question="new_signs", when=given("new_signs", "suicide"),
+         reason=_("Thoughts of ending one's life: a person from the office calls the same day.")),
+    Rule(id="after-cells-emergency", level=EMERGENCY, question="after_cells", when=given("after_cells", "fever", "legs", "bladder"),
+         reason=_("Fever with headache, weak legs or loss of control after a cell injection can be an infection or pressure on the spine.")),
+    Rule(id="after-cells-back-pain", level=RED, question="after_cells", when=given("after_cells", "back"),
+         reason=_("Growing back pain after a cell injection needs a scan of the spine: a mass has been reported.")),
+    Rule(id="patient-not-asked", level=AMBER, question="patient_knows", when=given("patient_knows", "no", "not_asked"),
+         reason=_("The patient has not agreed yet. Nothing goes to a clinic before that.")),
+    Rule(id="cannot-decide", level=RED, question="patient_knows", when=given("patient_knows", "cannot_decide"),
+         reason=_("The patient cannot decide now. It must be clear who may decide for them.")),
+    Rule(id="minor", level=RED, question="birth_year", when=age_is(lambda years: years <= 18),
+         reason=_("Under 18, or just turning 18: the evidence for adults does not apply.")),
+    Rule(id="over-80", level=AMBER, question="birth_year", when=age_is(lambda years: years > 80),
+         reason=_("Over 80: most studies did not include people of this age.")),
+    Rule(id="no-staff-language", level=AMBER, question="language", when=any_but("language", *STAFF_LANGUAGES),
+         reason=_("Nobody in the office speaks this language: an interpreter is needed.")),
+    Rule(id="bleeding-stroke", level=RED, question="stroke_type", when=given("stroke_type", "bleed", "subarachnoid"),
+         reason=_("After a bleed: nearly all cell studies were in strokes from a blocked vessel.")),
+    Rule(id="tia-only", level=RED, question="stroke_type", when=given("stroke_type", "tia"),
+         reason=_("After a mini-stroke that passed there is nothing to treat with cells; preventing a stroke comes first.")),
+    Rule(id="stroke-type-unknown", level=AMBER, question="stroke_type", when=given("stroke_type", UNKNOWN),
+         reason=_("The kind of stroke is not known; the discharge letter or the scan report says it.")),
+    Rule(id="stroke-under-14-days", level=RED, question="stroke_date", when=days_are(lambda days: days < 14),
+         reason=_("Less than two weeks since the stroke: stay with the stroke team and do not fly yet.")),
+    Rule(id="stroke-under-90-days", level=AMBER, question="stroke_date", when=days_are(lambda days: 14 <= days <= 90),
+         reason=_("Less than three months since the stroke: recovery is still fast, and rehabilitation must not be interrupted.")),
+    Rule(id="getting-worse", level=RED, question="still_changing", when=given("still_changing", "worse"),
+         reason=_("Getting worse after a stroke has a cause: see a doctor soon.")),
+    Rule(id="function-5", level=RED, question="f5", when=score_is(5),
+         reason=_("Needs help to sit up: travelling is a serious risk.")),
+    Rule(id="function-4", level=AMBER, question="f5", when=score_is(4),
+         reason=_("Cannot walk without help: what can be hoped for, and how to travel, must be talked about honestly.")),
+    Rule(id="function-0-1", level=AMBER, question="f3", when=score_is(0, 1),
+         reason=_("Nearly or fully recovered: there is little to gain, and every procedure has risks.")),
+    Rule(id="thinners", level=AMBER, question="thinners", when=any_but("thinners", NONE, UNKNOWN),
+         reason=_("Blood-thinning medicine: a danger with anything done through the spine, an artery, the brain or the bone marrow. Never stop it without a doctor.")),
+    Rule(id="thinners-unknown", level=INFORMATION, question="thinners", when=given("thinners", UNKNOWN),
+         reason=_("It is not known whether blood-thinning medicine is taken.")),
+    Rule(id="cancer-recent", level=RED, question="cancer", when=given("cancer", "now", "recent"),
+         reason=_("Cancer now or in the last 5 years: an oncologist must be asked first.")),
+    Rule(id="cancer-past", level=AMBER, question="cancer", when=given("cancer", "past"),
+         reason=_("Cancer longer ago: it has to be known which one, and how it was treated.")),
+    Rule(id="cancer-unknown", level=INFORMATION, question="cancer", when=given("cancer", UNKNOWN),
+         reason=_("It is not known whether there was a cancer.")),
+    Rule(id="implants", level=RED, question="implants", when=any_but("implants", NONE),
+         reason=_("A device or metal, or nobody knows: MRI safety must be clear. A shunt or a pump rules out the spinal route.")),
+    Rule(id="cells-before", level=RED, question="cells_before", when=given("cells_before", "yes"),
+         reason=_("Cells were given before: the papers are needed, a scan of the spine may be, and trials may not accept the patient.")),
+    Rule(id="cells-before-unknown", level=INFORMATION, question="cells_before", when=given("cells_before", UNKNOWN),
+         reason=_("It is not known whether cells were given before.")),
+    Rule(id="still-changing-unknown", level=INFORMATION, question="still_changing", when=given("still_changing", UNKNOWN),
+         reason=_("It is not known whether things have changed lately.")),
+)  # fmt: skip
+
+BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
+
+
+def raised(answers: Answers, *, today: date) -> list[Rule]:
+    """The rules that these answers raise, most urgent first."""
+    found = [rule for rule in RULES if rule.when(answers, today)]
+    return sorted(found, key=lambda rule: "ERAi".index(rule.level))
+
+
+def emergency(answers: Answers, *, today: date) -> list[Rule]:
+    return [rule for rule in raised(answers, today=today) if rule.level == EMERGENCY]

@@ -1,0 +1,54 @@
+"""Finding a case by what staff hear on the phone: its reference, an exact e-mail, a word of a name, a phone number."""
+
+import re
+import unicodedata
+
+from django.db.models import Q
+
+from portal.encryption import blind_index
+from quotes.models import SearchKey
+from quotes.models.case import QuoteRequestQuerySet
+from quotes.models.people import email_digest
+
+Kind = SearchKey.Kind
+
+
+def folded_words(text: str) -> list[str]:
+    """Words in small letters without accents, so that "José" is found as "jose"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"\w{2,}", plain)
+
+
+def phone_digits(text: str) -> str:
+    """The last nine digits, whichever script they are written in: the same with and without a country code."""
+    digits = "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
+    return digits[-9:] if len(digits) >= 6 else ""
+
+
+def keys_for(*, name: str = "", email: str = "", phone: str = "") -> list[tuple[str, str]]:
+    keys: list[tuple[str, str]] = [(Kind.NAME, blind_index("name", word)) for word in sorted(set(folded_words(name)))]
+    if email:
+        keys.append((Kind.EMAIL, email_digest(email)))
+    if digits := phone_digits(phone):
+        keys.append((Kind.PHONE, blind_index("phone", digits)))
+    return keys
+
+
+def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
+    """Cases that match exactly: every name word must match; a reference may be typed with or without hyphens."""
+    text = text.strip()
+    reference = re.sub(r"[^0-9A-Z]", "", text.upper())
+    if re.fullmatch(r"RG[0-9A-Z]{8}", reference):
+        return cases.filter(reference=f"RG-{reference[2:6]}-{reference[6:]}")
+    if "@" in text:
+        return having(cases, Kind.EMAIL, email_digest(text))
+    if digits := phone_digits(text):
+        return having(cases, Kind.PHONE, blind_index("phone", digits))
+    words = folded_words(text)
+    for word in words:
+        cases = having(cases, Kind.NAME, blind_index("name", word))
+    return cases if words else cases.none()
+
+
+def having(cases: QuoteRequestQuerySet, kind: str, digest: str) -> QuoteRequestQuerySet:
+    return cases.filter(Q(pk__in=SearchKey.objects.filter(kind=kind, digest=digest).values("case")))

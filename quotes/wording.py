@@ -1,0 +1,78 @@
+"""Answers as people read them: countries, languages, months and choices in the reader's own language."""
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from quotes import questions, rules
+from quotes.questions import UNKNOWN, Answers, Question, Text
+
+LANGUAGE_CODES = (
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "ha", "he", "hi", "hr", "hu", "id", "it",
+    "ja", "ko", "ms", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te", "th",
+    "tl", "tr", "uk", "ur", "uz", "vi", "yo", "zh",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
+
+
+@lru_cache(maxsize=16)
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """ISO 3166 codes with their names, sorted as names."""
+    names = locale(language).territories
+    rows = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    ]
+    return tuple(sorted(rows, key=lambda row: row[1]))
+
+
+@lru_cache(maxsize=16)
+def languages(language: str) -> tuple[tuple[str, str], ...]:
+    """Languages a person may speak, each with its name; sorted as names."""
+    names = locale(language).languages
+    return tuple(sorted(((code, str(names.get(code, code))) for code in LANGUAGE_CODES), key=lambda row: row[1].casefold()))
+
+
+def country_name(code: str) -> str:
+    return dict(countries(translation.get_language() or "en")).get(code, code)
+
+
+def language_name(code: str) -> str:
+    return dict(languages(translation.get_language() or "en")).get(code, code)
+
+
+def answer_lines(question: Question, answers: Answers) -> list[Text]:
+    """The answer to a question as lines to read; nothing when it is not answered."""
+    value: Any = answers.get(question.key)
+    if value in (None, "", []):
+        return []
+    if value == UNKNOWN:
+        return [_("I don't know")]
+    if question.kind == "country":
+        return [country_name(value)]
+    if question.kind == "language":
+        return [language_name(value)]
+    if question.kind == "month" and (day := rules.stroke_date({"stroke_date": value})):
+        return [formats.date_format(day, "DATE_FORMAT" if value.count("-") == 2 else "YEAR_MONTH_FORMAT")]
+    return questions.answer_text(question, value)
+
+
+def function_text(score: int | None) -> str:
+    """What a modified Rankin score means in daily life."""
+    return {
+        None: _("not known yet"),
+        0: _("back to how it was before"),
+        1: _("does everything, with some signs left"),
+        2: _("lives alone, with some limits"),
+        3: _("needs some help, walks alone"),
+        4: _("cannot walk without help"),
+        5: _("needs help to sit up"),
+    }[score]

@@ -1,0 +1,127 @@
+"""The life of a case as a table: which verb leads from which status to which, and who may do it. docs/workflow.md is made from it.
+
+Pure: no database, no request. `quotes/actions/` are the only callers that change a status.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
+
+Text = str | Promise
+
+
+class Status(TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("new")
+    IN_REVIEW = "in_review", _("in review")
+    AWAITING_PATIENT = "awaiting_patient", _("waiting for the patient")
+    RECOMMENDED = "recommended", _("recommendation sent")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    CLOSED = "closed", _("closed")
+
+
+# What the patient reads: a heading, and what it means in plain words.
+PATIENT_LABELS: dict[str, tuple[Text, Text]] = {
+    Status.DRAFT: (_("Not sent yet"), _("You have started a request. It is saved, and nobody has read it yet.")),
+    Status.SUBMITTED: (_("We have your request"), _("It is safe with us. A person will read all of it.")),
+    Status.IN_REVIEW: (_("We are reading your answers"), _("A coordinator is working on your case.")),
+    Status.AWAITING_PATIENT: (
+        _("We need something from you"),
+        _("We have written to you with a question. Take the time you need."),
+    ),
+    Status.RECOMMENDED: (
+        _("Your recommendation is ready"),
+        _("Read it, compare the options, and ask us anything. There is no hurry."),
+    ),
+    Status.ACCEPTED: (
+        _("You have chosen an option"),
+        _("We will contact you about the next step. You can still change your mind."),
+    ),
+    Status.DECLINED: (_("You have declined"), _("Nothing more will happen unless you write to us.")),
+    Status.CLOSED: (_("This case is closed"), _("You can write to us at any time; that opens it again.")),
+}
+
+
+class ClosingReason(TextChoices):
+    COMPLETED = "completed", _("completed")
+    ADVISED_AGAINST = "advised_against", _("we advised against treatment")
+    NO_ANSWER = "no_answer", _("no answer from the patient")
+    WITHDRAWN = "withdrawn", _("withdrawn by the patient")
+    OTHER_HELP = "other_help", _("the patient found help elsewhere")
+    DIED = "died", _("the patient died")
+    DUPLICATE = "duplicate", _("duplicate of another case")
+    SPAM = "spam", _("not a request (spam)")
+
+
+class NotAllowed(Exception):
+    """The verb does not fit the case's status, or not this person. The message is for the person who tried."""
+
+
+PATIENT, STAFF, JOB = "patient", "staff", "job"
+OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED)
+UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
+SENT = (*UNFINISHED, Status.CLOSED)
+CARING = (COORDINATOR, MANAGER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """`to` None: the status stays. `roles`: which staff roles; empty: any who may open the case."""
+
+    name: str
+    label: Text
+    who: tuple[str, ...]
+    source: tuple[str, ...]
+    to: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb(name="save_draft", label=_("Save"), who=(PATIENT,), source=(Status.DRAFT,)),
+        Verb(name="submit", label=_("Send the request"), who=(PATIENT,), source=(Status.DRAFT,), to=Status.SUBMITTED),
+        Verb(name="assign", label=_("Take"), who=(STAFF,), source=(Status.SUBMITTED,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="take_over", label=_("Take over"), who=(STAFF,), source=UNFINISHED, roles=CARING),
+        Verb(name="ask_patient", label=_("Ask the patient"), who=(STAFF,), source=(Status.IN_REVIEW,), to=Status.AWAITING_PATIENT, roles=CARING),
+        Verb(name="record_reply", label=_("Answer"), who=(PATIENT,), source=(Status.AWAITING_PATIENT,), to=Status.IN_REVIEW),
+        Verb(name="resume", label=_("The answer came another way"), who=(STAFF,), source=(Status.AWAITING_PATIENT,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="send_message", label=_("Send a message"), who=(PATIENT, STAFF), source=UNFINISHED, roles=CARING),
+        Verb(name="add_note", label=_("Add a note"), who=(STAFF,), source=SENT),
+        Verb(name="clear_flag", label=_("Clear the flag"), who=(STAFF,), source=UNFINISHED, roles=(CLINICAL_REVIEWER,)),
+        Verb(name="resolve_flag", label=_("Mark as dealt with"), who=(STAFF,), source=UNFINISHED, roles=(*CARING, CLINICAL_REVIEWER)),
+        Verb(name="draft_recommendation", label=_("Draft a recommendation"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=CARING),
+        Verb(name="request_approval", label=_("Send for approval"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=CARING),
+        Verb(name="approve", label=_("Approve"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=(CLINICAL_REVIEWER,)),
+        Verb(name="return_for_changes", label=_("Return with a comment"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=(CLINICAL_REVIEWER,)),
+        Verb(name="send_recommendation", label=_("Send to the patient"), who=(STAFF,), source=(Status.IN_REVIEW,), to=Status.RECOMMENDED, roles=CARING),
+        Verb(name="revise", label=_("Revise"), who=(STAFF,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="ask_for_change", label=_("Ask for a change"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW),
+        Verb(name="accept", label=_("Accept"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.ACCEPTED),
+        Verb(name="undo_accept", label=_("Undo"), who=(PATIENT,), source=(Status.ACCEPTED,), to=Status.RECOMMENDED),
+        Verb(name="confirm_accept", label=_("Confirm the next step"), who=(STAFF,), source=(Status.ACCEPTED,), roles=CARING),
+        Verb(name="decline", label=_("Decline"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.DECLINED),
+        Verb(name="expire", label=_("Expire"), who=(JOB,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW),
+        Verb(name="withdraw", label=_("Withdraw the request"), who=(PATIENT,), source=UNFINISHED, to=Status.CLOSED),
+        Verb(name="close", label=_("Close"), who=(STAFF,), source=UNFINISHED, to=Status.CLOSED, roles=CARING),
+        Verb(name="reopen", label=_("Open again"), who=(PATIENT, STAFF), source=(Status.CLOSED,), to=Status.IN_REVIEW, roles=CARING),
+    )
+}  # fmt: skip
+
+
+def next_status(verb: str, status: str, *, who: str) -> str:
+    """The status after the verb. Raises NotAllowed when the table has no such step."""
+    step = VERBS[verb]
+    if who not in step.who or status not in step.source:
+        raise NotAllowed(_("This is not possible now: the case is “%(status)s”.") % {"status": Status(status).label})
+    return step.to or status
+
+
+def possible(status: str, *, who: str) -> list[Verb]:
+    """The verbs that fit a status, in the order of the table."""
+    return [verb for verb in VERBS.values() if who in verb.who and status in verb.source]

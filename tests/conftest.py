@@ -1,0 +1,105 @@
+"""The people of the tests. Each encodes what somebody may do; a screen's tests say what each of them sees."""
+
+import pytest
+from django.test import Client
+
+from portal import accounts, roles
+from portal.models import User
+from quotes.models import Participant, QuoteRequest
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def quiet_and_quick(settings, tmp_path):
+    """Mail into memory, files into a folder of the test's own, hashes that cost nothing."""
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def groups(db):
+    accounts.set_up_groups()
+
+
+def staff(role: str, name: str) -> User:
+    return factories.user(role=role, name=name)
+
+
+@pytest.fixture
+def coordinator(groups) -> User:
+    return staff(roles.COORDINATOR, "Carmen Sample")
+
+
+@pytest.fixture
+def other_coordinator(groups) -> User:
+    return staff(roles.COORDINATOR, "Otto Sample")
+
+
+@pytest.fixture
+def clinical_reviewer(groups) -> User:
+    return staff(roles.CLINICAL_REVIEWER, "Rana Sample")
+
+
+@pytest.fixture
+def manager(groups) -> User:
+    return staff(roles.MANAGER, "Mona Sample")
+
+
+@pytest.fixture
+def editor(groups) -> User:
+    """Writes articles; opens no case."""
+    return staff(roles.EDITOR, "Edith Sample")
+
+
+@pytest.fixture
+def auditor(groups) -> User:
+    return staff(roles.AUDITOR, "Audrey Sample")
+
+
+@pytest.fixture
+def system_user(groups) -> User:
+    return staff(roles.SYSTEM, "Sasha Sample")
+
+
+@pytest.fixture
+def case(db) -> QuoteRequest:
+    """A request that was sent, with no flag that blocks."""
+    return factories.sent_case()
+
+
+@pytest.fixture
+def patient(case) -> Participant:
+    """Owns `case`."""
+    return case.participants.get(role="owner")
+
+
+@pytest.fixture
+def other_patient(db) -> Participant:
+    """Owns a case of their own and must see nothing of `case`."""
+    return factories.sent_case(email="other@example.org").participants.get(role="owner")
+
+
+@pytest.fixture
+def daughter(case) -> Participant:
+    """Invited by the patient to write."""
+    return factories.participant(case=case, role="writer", email="daughter@example.org")
+
+
+@pytest.fixture
+def as_staff():
+    """A client signed in with password and second factor: `as_staff(coordinator).get(…)`."""
+
+    def sign_in(user: User) -> Client:
+        return factories.staff_client(user)
+
+    return sign_in
+
+
+@pytest.fixture
+def as_participant():
+    """A client inside the case page, as after link and code: `as_participant(patient).get(…)`."""
+
+    def enter(participant: Participant) -> Client:
+        return factories.case_client(participant)
+
+    return enter

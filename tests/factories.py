@@ -1,0 +1,181 @@
+"""Rows for tests, made through the same verbs as the site makes them wherever there is one."""
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article, Edition, Person, Reference, Topic
+from portal import second_factor
+from portal.models import User
+from quotes import actions
+from quotes.models import Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
+from quotes.readiness import content_digest
+
+PASSWORD = "correct horse battery staple"
+
+ANSWERS: dict[str, Any] = {
+    "new_signs": ["none"],
+    "filler_role": "patient",
+    "filler_name": "María Sample",
+    "email": "maria@example.org",
+    "phone": "+34 612 345 678",
+    "birth_year": "1962",
+    "country": "ES",
+    "language": "es",
+    "stroke_type": "ischaemic",
+    "stroke_date": "2024-03",
+    "still_changing": "same",
+    "f1": "yes",
+    "f2": "no",
+    "thinners": ["none"],
+    "cancer": "no",
+    "implants": ["none"],
+    "cells_before": "no",
+    "goals": "Walk to the market and back.",
+}
+"""The shortest whole request: nothing in it raises a flag."""
+
+
+def user(*, role: str, name: str = "Sample Person", email: str = "") -> User:
+    email = email or f"{name.split()[0].lower()}@office.example"
+    made = User.objects.create_user(email, PASSWORD, name=name, public_role=role)
+    made.groups.set(Group.objects.filter(name=role))
+    return made
+
+
+def staff_client(member: User) -> Client:
+    """A browser in which this person has given password and second factor."""
+    client = Client()
+    client.force_login(member)
+    session = client.session
+    session[second_factor.SESSION_KEY] = str(member.pk)
+    session["staff_started_at"] = session["staff_seen_at"] = int(time.time())
+    session.save()
+    return client
+
+
+def case_client(participant: Participant) -> Client:
+    """A browser in which this person has opened the link and entered the code."""
+    client = Client()
+    session = client.session
+    session["participant"] = str(participant.pk)
+    session["case_started_at"] = session["case_seen_at"] = int(time.time())
+    session.save()
+    return client
+
+
+def draft_case(*, language: str = "en", **answers: Any) -> QuoteRequest:
+    return actions.open_draft(language=language, answers=ANSWERS | answers)
+
+
+def sent_case(*, language: str = "en", **answers: Any) -> QuoteRequest:
+    draft = draft_case(language=language, **answers)
+    return actions.submit(case=draft, agreed=["health", "authority", "understood"])
+
+
+def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:
+    return Participant.objects.create(case=case, role=role, email=email, **fields)
+
+
+def reference(key: str = "R001", **fields: Any) -> Reference:
+    defaults = {
+        "title": "A sample trial of cells after stroke",
+        "authors": "Sample A, Sample B",
+        "year": 2024,
+        "certainty": "sure",
+    }
+    return Reference.objects.create(key=key, **defaults | fields)
+
+
+def person(key: str = "editorial-team", language: str = "en", **fields: Any) -> Person:
+    made, _created = Person.objects.get_or_create(
+        translation_key=key, language=language, defaults={"slug": key, "name": "The editorial team", "is_team": True} | fields
+    )
+    return made
+
+
+def topic(key: str = "stem-cells", language: str = "en", **fields: Any) -> Topic:
+    defaults = {"slug": key, "title": "Stem cells", "kind": Topic.Kind.TREATMENT}
+    made, _created = Topic.objects.get_or_create(translation_key=key, language=language, defaults=defaults | fields)
+    return made
+
+
+def article(key: str = "sample-article", *, language: str = "en", published: bool = True, **edition: Any) -> Article:
+    """An article with one edition; published unless you say otherwise."""
+    made = Article.objects.create(
+        translation_key=key, language=language, slug=key, author=person(language=language), next_review_on=date(2030, 1, 1)
+    )
+    defaults = {
+        "number": 1,
+        "title": "A sample article",
+        "summary": "What is known, in short.",
+        "key_messages": "It is not shown to work.[R001]",
+        "body": "## What was tried\n\nPeople were given cells.[R001] {D}",
+        "limitations": "We do not know the long-term effects.",
+        "regulatory_status": "Not approved.",
+        "regulatory_checked_on": date(2026, 2, 1),
+        "conflict_statement": "None.",
+        "evidence_labels": "D",
+    }
+    first = Edition.objects.create(article=made, **defaults | edition)
+    if published:
+        made.published_edition, made.published_at = first, timezone.now() - timedelta(days=1)
+        made.save()
+    return made
+
+
+def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:
+    key = f"sample-{kind}"
+    defaults = {
+        "name": f"Sample {kind}",
+        "kind": kind,
+        "evidence_labels": labels,
+        "summary": "What it is.",
+        "risks": "What can go wrong.",
+        "regulatory_status": "Where it stands.",
+        "checked_on": date(2026, 2, 1),
+    }
+    if "article" not in fields and kind != "waiting":
+        fields["article"] = Article.objects.filter(translation_key=key, language=language).first() or article(
+            key, language=language
+        )
+    made, _created = Treatment.objects.get_or_create(translation_key=key, language=language, defaults=defaults | fields)
+    return made
+
+
+def clinic(name: str = "Sample Clinic") -> Clinic:
+    return Clinic.objects.get_or_create(name=name, defaults={"country": "ES"})[0]
+
+
+def ready_recommendation(case: QuoteRequest, *, coordinator: User) -> Recommendation:
+    """A draft with two options and costs, that only lacks approval. Takes the case when nobody has it."""
+    for kind, labels in (("rehabilitation", "A"), ("waiting", "i")):
+        treatment(kind, labels=labels)
+    if case.coordinator_id is None:
+        actions.assign(case=case, by=coordinator)
+    draft = actions.draft_recommendation(case=case, by=coordinator)
+    draft.summary = "Practise first. Here is where and what it costs."
+    draft.save()
+    line = LineItem.objects.filter(option__recommendation=draft).order_by("option__position", "position").first()
+    assert line
+    line.low, line.likely, line.high, line.source = 100000, 120000, 150000, LineItem.Source.ESTIMATE
+    line.save()
+    return draft
+
+
+def sent_recommendation(case: QuoteRequest, *, coordinator: User, clinical_reviewer: User) -> Recommendation:
+    """A recommendation that the patient can read."""
+    draft = ready_recommendation(case, coordinator=coordinator)
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+def add_option(recommendation: Recommendation, *, kind: str = "procedure", labels: str = "DW") -> Option:
+    return Option.objects.create(
+        recommendation=recommendation, treatment=treatment(kind, labels=labels), position=9, title=f"Sample {kind}"
+    )
