@@ -23,6 +23,8 @@ class Sealed(str):
 class SealedAttribute(DeferredAttribute):
     """Opens a value when it is first read, so that a list page decrypts only what it shows."""
 
+    field: "EncryptedTextField"
+
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Sealed):
@@ -83,6 +85,10 @@ class EncryptedTextField(models.TextField):
 
 class EncryptedJSONField(EncryptedTextField):
     """A JSON value, sealed for its row."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+    _pyi_lookup_exact_type: Any
 
     def to_text(self, value: Any) -> str:
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

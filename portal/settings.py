@@ -29,6 +29,7 @@ OFFICE_CONTROLLER = env.text("OFFICE_CONTROLLER", "")
 OFFICE_HOURS = env.text("OFFICE_HOURS", "mon-fri 09:00-17:00")
 OFFICE_HOLIDAYS = env.words("OFFICE_HOLIDAYS")
 FIRST_ANSWER_HOURS = env.number("FIRST_ANSWER_HOURS", 16)
+URGENT_ANSWER_HOURS = env.number("URGENT_ANSWER_HOURS", 2)
 REFLECTION_HOURS = env.number("REFLECTION_HOURS", 72)
 
 # ── Django ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -44,20 +44,20 @@ def reachable(participant_id: UUID) -> Participant | None:
 def confirmation(participant_id: UUID) -> Letter | None:
     """We have the request; here is the link to its page."""
     participant = reachable(participant_id)
-    return participant and to(participant, "confirmation", due=participant.case.due_at)
+    return to(participant, "confirmation", due=participant.case.due_at) if participant else None
 
 
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
 def news(participant_id: UUID) -> Letter | None:
     participant = reachable(participant_id)
-    return participant and to(participant, "news")
+    return to(participant, "news") if participant else None
 
 
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
 def lost_link(participant_id: UUID) -> Letter | None:
     """The link again, asked for on the page "Lost your link?"."""
     participant = reachable(participant_id)
-    return participant and to(participant, "lost_link")
+    return to(participant, "lost_link") if participant else None
 
 
 @register(subject_type="quotes.accesscode", delivery_class=DeliveryClass.DROP)

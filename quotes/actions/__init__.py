@@ -9,8 +9,13 @@ from quotes.actions.conversation import add_note, ask_patient, open_messages, pa
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, undo_accept
 from quotes.actions.intake import open_draft, save_draft, submit
 from quotes.actions.recommending import (
+    add_option,
     approve,
     draft_recommendation,
+    edit_option,
+    edit_recommendation,
+    move_option,
+    remove_option,
     request_approval,
     return_for_changes,
     revise,
@@ -21,6 +26,7 @@ from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_fla
 __all__ = [
     "accept",
     "add_note",
+    "add_option",
     "approve",
     "ask_for_change",
     "ask_patient",
@@ -30,9 +36,13 @@ __all__ = [
     "confirm_accept",
     "decline",
     "draft_recommendation",
+    "edit_option",
+    "edit_recommendation",
+    "move_option",
     "open_draft",
     "open_messages",
     "patient_writes",
+    "remove_option",
     "reopen",
     "request_approval",
     "resolve_flag",

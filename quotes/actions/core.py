@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,9 +60,9 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         raise NotAllowed(_("This request was already sent. Use the link in our e-mail to open it."))
 
 
-def our_turn(case: QuoteRequest) -> None:
-    """The clock for our next step starts now."""
-    case.due_at = office.first_answer_due()
+def our_turn(case: QuoteRequest, *, today: bool = False) -> None:
+    """The clock for our next step starts now; `today`: a person must call within the next opening hours."""
+    case.due_at = office.due(timezone.now(), hours=settings.URGENT_ANSWER_HOURS) if today else office.first_answer_due()
 
 
 def answered(case: QuoteRequest) -> None:

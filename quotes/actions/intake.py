@@ -49,7 +49,7 @@ def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect
     case.answers, case.is_suspect = answers, is_suspect
     case.country = answers.get("country", "")
     case.submitted_at = timezone.now()
-    core.our_turn(case)
+    core.our_turn(case, today=rules.needs_call_today(answers, today=timezone.localdate()))
     owner = add_owner(case)
     consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language)
     run_rules(case)

@@ -1,45 +1,63 @@
 """From the first draft of a recommendation to the version the patient reads."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from portal import audit
 from portal.models import User
+from quotes import workflow
 from quotes.actions import core
 from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
 from quotes.proposal import STANDARD_LINES, fitting_treatments
-from quotes.readiness import content_digest, obstacles
+from quotes.readiness import content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
 VALID_FOR = timedelta(days=60)
+EDITABLE = ("summary", "advise_against", "against_reasons", "commission", "currency", "valid_until", "revision_reason")
+EDITABLE_IN_OPTION = ("title", "description", "clinic")
+LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
+
+
+class ChangedMeanwhile(NotAllowed):
+    """Somebody saved this version after the page was opened; what was typed must be shown beside it, and pressed again."""
 
 
 @transaction.atomic
 def draft_recommendation(*, case: QuoteRequest, by: User) -> Recommendation:
-    """A first draft from plain rules: what may fit these answers, with the rows people forget. Staff edit it."""
-    if open_draft := case.recommendations.filter(sent_at__isnull=True).first():
-        return open_draft
-    core.begin("draft_recommendation", case=case, by=by)
-    last = case.recommendations.order_by("-number").first()
+    """A first draft from plain rules, with the rows people forget; after a sent version, a copy of it. Staff edit it."""
+    event = core.begin("draft_recommendation", case=case, by=by)
+    if unsent := case.recommendations.filter(sent_at__isnull=True).first():
+        event.delete()  # nothing new happened
+        return unsent
+    if last := case.recommendations.order_by("-number").first():
+        draft = copy_of(last, by=by)
+    else:
+        draft = _first_draft(case, by=by)
+    core.finish(case)
+    return draft
+
+
+def _first_draft(case: QuoteRequest, *, by: User) -> Recommendation:
     with translation.override(case.language):
         draft = Recommendation.objects.create(
             case=case,
-            number=last.number + 1 if last else 1,
-            supersedes=last,
             language=case.language,
             created_by=by,
             valid_until=timezone.localdate() + VALID_FOR,
             commission=str(_("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")),
         )
-        for position, treatment in enumerate(fitting_treatments(case), 1):
-            add_option(draft, treatment, position)
-    core.finish(case)
+    for position, treatment in enumerate(fitting_treatments(case), 1):
+        _make_option(draft, treatment, position=position)
     return draft
 
 
-def add_option(recommendation: Recommendation, treatment: Treatment, position: int) -> Option:
+def _make_option(recommendation: Recommendation, treatment: Treatment, *, position: int) -> Option:
     """An option with the ready-made rows for its kind, all "not known yet" until somebody asks."""
     option = Option.objects.create(
         recommendation=recommendation,
@@ -48,11 +66,107 @@ def add_option(recommendation: Recommendation, treatment: Treatment, position: i
         title=treatment.name,
         description=treatment.summary,
     )
-    for row, (group, label, inclusion) in enumerate(STANDARD_LINES[treatment.kind], 1):
-        LineItem.objects.create(
-            option=option, position=row, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN
-        )
+    with translation.override(recommendation.language):
+        for row, (group, label, inclusion) in enumerate(STANDARD_LINES[treatment.kind], 1):
+            LineItem.objects.create(
+                option=option, position=row, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN
+            )
     return option
+
+
+# ── Editing a draft: no event each time, only the audit log; each edit counts `lock_version` up ──────────────────────────
+
+
+@transaction.atomic
+def edit_recommendation(
+    *, case: QuoteRequest, by: User, recommendation: Recommendation, lock_version: int, changes: dict[str, Any]
+) -> Recommendation:
+    """Change fields of an unsent version (EDITABLE). Raises ChangedMeanwhile when somebody saved it after `lock_version`."""
+    _begin_edit(case=case, by=by, recommendation=recommendation, lock_version=lock_version, fields=changes)
+    for name in EDITABLE:
+        if name in changes:
+            setattr(recommendation, name, changes[name])
+    recommendation.save()
+    return recommendation
+
+
+@transaction.atomic
+def add_option(*, case: QuoteRequest, by: User, recommendation: Recommendation, treatment: Treatment) -> Option:
+    """One more way forward, at the end, with its standard rows."""
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["option"])
+    if not treatment.is_active:
+        raise NotAllowed(_("This treatment may not be used any more."))
+    last = recommendation.options.aggregate(last=Max("position"))["last"] or 0
+    return _make_option(recommendation, treatment, position=last + 1)
+
+
+@transaction.atomic
+def edit_option(
+    *, case: QuoteRequest, by: User, option: Option, lock_version: int, changes: dict[str, Any], lines: list[dict[str, Any]]
+) -> Option:
+    """Change an option and its lines. A line has LINE_FIELDS, `id` when it exists, and `delete` when it goes.
+
+    Saving takes over what the catalogue says of the treatment today.
+    """
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, lock_version=lock_version, fields=[*changes, "lines"])
+    option = Option.objects.select_related("treatment").get(pk=option.pk, recommendation=recommendation)
+    for name in EDITABLE_IN_OPTION:
+        if name in changes:
+            setattr(option, name, changes[name])
+    option.save()
+    kept = {line.pk: line for line in option.line_items.all()}
+    for values in lines:
+        line = kept.get(values["id"]) if values.get("id") else LineItem(option=option)
+        if line is None:
+            continue  # a colleague removed it, and lock_version would have told: nothing to change
+        if values.get("delete"):
+            line.delete()
+            continue
+        for name in LINE_FIELDS:
+            setattr(line, name, values[name])
+        line.save()
+    return option
+
+
+@transaction.atomic
+def remove_option(*, case: QuoteRequest, by: User, option: Option) -> None:
+    _begin_edit(case=case, by=by, recommendation=option.recommendation, fields=["option"])
+    option.delete()
+
+
+@transaction.atomic
+def move_option(*, case: QuoteRequest, by: User, option: Option, earlier: bool) -> None:
+    """One place towards the start (or the end); the places are numbered anew from 1."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["position"])
+    options = list(recommendation.options.select_related("treatment").order_by("position", "pk"))
+    place = next((index for index, other in enumerate(options) if other.pk == option.pk), None)
+    if place is None:
+        raise NotAllowed(_("This option is not there any more. Load the page again."))
+    other = place - 1 if earlier else place + 1
+    if 0 <= other < len(options):
+        options[place], options[other] = options[other], options[place]
+    for position, each in enumerate(options, 1):
+        Option.objects.filter(pk=each.pk).update(position=position)
+
+
+def _begin_edit(
+    *, case: QuoteRequest, by: User, recommendation: Recommendation, fields: Iterable[str], lock_version: int | None = None
+) -> None:
+    """Lock the case, so that nothing is approved or sent in the middle, and ask whether this version may be edited now."""
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    core.check_person("draft_recommendation", case=case, by=by)
+    workflow.next_status("draft_recommendation", case.status, who=workflow.STAFF)
+    _check_unsent(case, recommendation)
+    if lock_version is not None and lock_version != recommendation.lock_version:
+        raise ChangedMeanwhile(
+            _("Somebody saved this while you were writing. Yours is kept below: compare it, then save again.")
+        )
+    recommendation.lock_version += 1
+    recommendation.save(update_fields=["lock_version"])
+    record = f"quotes.recommendation {recommendation.pk}"
+    audit.record("edit recommendation", by=by, case_id=case.pk, object=record, fields=fields)
 
 
 @transaction.atomic
@@ -60,7 +174,7 @@ def request_approval(*, case: QuoteRequest, by: User, recommendation: Recommenda
     core.begin("request_approval", case=case, by=by, number=recommendation.number)
     _check_unsent(case, recommendation)
     if found := obstacles(recommendation, before_approval=True):
-        raise NotAllowed(" ".join(str(text) for text in found))
+        raise NotAllowed(" ".join(found))
     recommendation.approval_requested_at, recommendation.approval_requested_by = timezone.now(), by
     recommendation.approved_at = recommendation.approved_by = None
     recommendation.approved_digest = ""
@@ -80,10 +194,9 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
         raise NotAllowed(_("A second person must approve: you wrote this or sent it for approval."))
     if digest != content_digest(recommendation):
         raise NotAllowed(_("The text has changed since you opened it. Read it again, then approve."))
-    if (
-        any(option.treatment.needs_reason for option in recommendation.options.select_related("treatment"))
-        and not reason.strip()
-    ):
+    if found := obstacles(recommendation, before_approval=True):
+        raise NotAllowed(" ".join(found))
+    if needs_reason(recommendation) and not reason.strip():
         raise NotAllowed(
             _("An option is labelled D, E or W and is not a registered trial. Write why it is offered all the same.")
         )
@@ -116,11 +229,12 @@ def send_recommendation(*, case: QuoteRequest, by: User, recommendation: Recomme
     case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
     recommendation.refresh_from_db()
     if recommendation.case_id == case.pk and recommendation.is_sent:
+        core.check_person("send_recommendation", case=case, by=by)
         return recommendation
     event = core.begin("send_recommendation", case=case, by=by, number=recommendation.number)
     _check_unsent(case, recommendation)
     if found := obstacles(recommendation):
-        raise NotAllowed(" ".join(str(text) for text in found))
+        raise NotAllowed(" ".join(found))
     recommendation.sent_at, recommendation.sent_by = timezone.now(), by
     recommendation.save()
     core.answered(case)
@@ -147,6 +261,7 @@ def revise(*, case: QuoteRequest, by: User, reason: str) -> Recommendation:
 
 
 def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
+    """The next version, with the same words and lines; treatments say what the catalogue says today."""
     draft = Recommendation.objects.create(
         case=sent.case,
         number=sent.number + 1,
@@ -170,8 +285,7 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
             description=option.description,
         )
         for line in option.line_items.all():
-            fields = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
-            LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in fields})
+            LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in LINE_FIELDS})
     return draft
 
 

@@ -7,24 +7,33 @@ from django.utils.translation import gettext as _
 from portal.models import User
 from quotes.actions import core
 from quotes.models import Flag, Participant, QuoteRequest
-from quotes.workflow import ClosingReason, NotAllowed
+from quotes.workflow import CARING, ClosingReason, NotAllowed, Status
 
+# closing for one of these is no news to the family, or would hurt
+QUIET_REASONS = (ClosingReason.SPAM, ClosingReason.DUPLICATE, ClosingReason.DIED, ClosingReason.WITHDRAWN)
 CLEARING_LEVELS = (Flag.Level.EMERGENCY, Flag.Level.RED)
 
 
 @transaction.atomic
 def assign(*, case: QuoteRequest, by: User, to: User | None = None) -> QuoteRequest:
     """Take a new case, or give it to a colleague."""
-    core.begin("assign", case=case, by=by, to=str((to or by).pk))
-    case.coordinator = to or by
+    chosen = to or by
+    core.begin("assign", case=case, by=by, to=str(chosen.pk))
+    if not chosen.is_active or not any(chosen.in_role(role) for role in CARING):
+        raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
+    case.coordinator = chosen
     core.finish(case, fields=("coordinator",))
     return case
 
 
 @transaction.atomic
 def take_over(*, case: QuoteRequest, by: User) -> QuoteRequest:
-    """Become the coordinator of a colleague's case."""
+    """Become the coordinator of a case that a colleague has, or nobody any more."""
     core.begin("take_over", case=case, by=by)
+    if case.coordinator_id == by.pk:
+        raise NotAllowed(_("You have this case already."))
+    if case.coordinator_id is None and case.status == Status.SUBMITTED:
+        raise NotAllowed(_("Nobody has this case. Take it."))
     case.coordinator = by
     core.finish(case, fields=("coordinator",))
     return case
@@ -71,16 +80,23 @@ def withdraw(*, case: QuoteRequest, by: Participant) -> QuoteRequest:
 
 
 def _close(verb: str, *, case: QuoteRequest, by: User | Participant, reason: str) -> QuoteRequest:
-    core.begin(verb, case=case, by=by, reason=reason)
+    event = core.begin(verb, case=case, by=by, reason=reason)
     case.closing_reason, case.closed_at, case.due_at = reason, timezone.now(), None
     core.finish(case, fields=("closing_reason", "closed_at", "due_at"))
+    if isinstance(by, User) and reason not in QUIET_REASONS:
+        core.tell_family(case, about=event)
     return case
 
 
 @transaction.atomic
 def reopen(*, case: QuoteRequest, by: User | Participant) -> QuoteRequest:
+    """Back to work. What was accepted before stands in the timeline; a new decision starts afresh."""
     core.begin("reopen", case=case, by=by)
     case.closing_reason, case.closed_at = "", None
+    case.accepted_at = case.accepted_option = case.confirmed_at = case.confirmed_by = None
     core.our_turn(case)
-    core.finish(case, fields=("closing_reason", "closed_at", "due_at"))
+    core.finish(
+        case,
+        fields=("closing_reason", "closed_at", "due_at", "accepted_at", "accepted_option", "confirmed_at", "confirmed_by"),
+    )
     return case

@@ -36,13 +36,14 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
         return self.filter(status__in=OPEN)
 
     def waiting_for_us(self) -> "QuoteRequestQuerySet":
-        return self.filter(status__in=(Status.SUBMITTED, Status.IN_REVIEW))
+        """New, in review, or with our clock running: a message after a recommendation waits for us too."""
+        return self.filter(Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False))
 
     def unassigned(self) -> "QuoteRequestQuerySet":
         return self.open().filter(coordinator__isnull=True)
 
     def overdue(self) -> "QuoteRequestQuerySet":
-        return self.waiting_for_us().filter(due_at__lt=timezone.now())
+        return self.filter(due_at__lt=timezone.now())
 
     def listed_for(self, user: User) -> "QuoteRequestQuerySet":
         """Rows of the queue: all of them, for those who care for cases."""
@@ -90,9 +91,6 @@ class QuoteRequest(SealedModel):
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        participants: models.QuerySet["Participant"]
 
     class Meta:
         verbose_name, verbose_name_plural = _("case"), _("cases")

@@ -1,0 +1,87 @@
+"""Ten people press one button at once: what may happen once happens once.
+
+On PostgreSQL only: the in-memory SQLite of the tests shares one lock among all connections, so nothing races there.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from portal import outbox
+from portal.models import OutgoingEmail, RateLimit
+from quotes import actions
+from quotes.models import Event, QuoteRequest
+from quotes.readiness import content_digest
+from quotes.workflow import NotAllowed
+from tests import factories
+
+CALLERS = 8
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def only_on_postgresql():
+    if connection.vendor == "sqlite":
+        pytest.skip("needs PostgreSQL")
+
+
+def at_once(call: Callable[[], object]) -> list[object]:
+    """Run the call in parallel, each on a connection of its own; exceptions are results too."""
+    gate = Barrier(CALLERS)
+
+    def run(_number: int) -> object:
+        gate.wait()
+        try:
+            return call()
+        except NotAllowed as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        return list(pool.map(run, range(CALLERS)))
+
+
+def test_parallel_sends_of_a_request_make_one_case_and_one_mail():
+    draft = factories.draft_case()
+    agreed = ["health", "authority", "understood"]
+    at_once(lambda: actions.submit(case=QuoteRequest.objects.get(pk=draft.pk), agreed=agreed))
+    assert QuoteRequest.objects.get().participants.count() == 1
+    assert OutgoingEmail.objects.filter(kind="confirmation").count() == 1
+    assert Event.objects.filter(kind="submit").count() == 1
+
+
+def test_parallel_sends_of_a_recommendation_send_it_once(coordinator, clinical_reviewer):
+    case = factories.sent_case()
+    draft = factories.ready_recommendation(case, coordinator=coordinator)
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+
+    def send() -> object:
+        mine = QuoteRequest.objects.get(pk=case.pk)
+        return actions.send_recommendation(case=mine, by=coordinator, recommendation=mine.recommendations.get())
+
+    at_once(send)
+    assert Event.objects.filter(kind="send_recommendation").count() == 1
+    assert OutgoingEmail.objects.filter(kind="news").count() == 1
+
+
+def test_parallel_takers_of_a_case_leave_one_coordinator(coordinator):
+    case = factories.sent_case()
+    results = at_once(lambda: actions.assign(case=QuoteRequest.objects.get(pk=case.pk), by=coordinator))
+    assert sum(isinstance(result, NotAllowed) for result in results) == CALLERS - 1
+
+
+def test_one_worker_gets_a_mail():
+    factories.sent_case()
+    row = OutgoingEmail.objects.get()
+    claimed = at_once(lambda: outbox.claim(OutgoingEmail.objects.get(pk=row.pk)))
+    assert claimed.count(True) == 1
+
+
+def test_hits_are_counted_exactly():
+    at_once(lambda: [RateLimit.count("sample", seconds=60) for _ in range(25)])
+    assert RateLimit.count("sample", seconds=60) == CALLERS * 25 + 1

@@ -1,0 +1,74 @@
+"""Habits of the house that a machine can see."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from portal.fields import EncryptedTextField, SealedModel
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("portal", "articles", "quotes")
+MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+SOURCES = [path for app in OURS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_is_sealed_has_a_key_made_in_python(model):
+    if any(isinstance(field, EncryptedTextField) for field in model._meta.fields):
+        assert issubclass(model, SealedModel)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_time_and_its_person_are_held_together_by_a_constraint(model):
+    names = {field.name for field in model._meta.fields}
+    conditions = " ".join(str(c.condition) for c in model._meta.constraints if isinstance(c, models.CheckConstraint))
+    for name in names:
+        verb = name.removesuffix("_at")
+        # published_by and created_by are empty where the starter library or the system did it
+        if name.endswith("_at") and f"{verb}_by" in names and verb not in {"published", "created", "recorded"}:
+            assert f"{verb}_at__isnull" in conditions, f"{model.__name__}.{name}"
+            assert f"{verb}_by__isnull" in conditions, f"{model.__name__}.{verb}_by"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_imported_inside_a_function(path):
+    tree = ast.parse(path.read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    hidden = [node.lineno for f in functions for node in ast.walk(f) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not hidden, f"{path.name}: lines {hidden}"
+
+
+def test_no_room_has_a_drawer_for_everything():
+    assert not [path for path in SOURCES if path.stem in {"utils", "helpers", "common", "signals", "services"}]
+
+
+def test_only_actions_write_a_status():
+    assigning = re.compile(r"case\.status\s*=[^=]|\.update\([^)]*\bstatus=")
+    quotes = [path for path in SOURCES if path.relative_to(ROOT).parts[0] == "quotes"]
+    assert [path.relative_to(ROOT).as_posix() for path in quotes if assigning.search(path.read_text())] == ["quotes/actions/core.py"]
+
+
+TEMPLATES = [path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_no_template_has_an_inline_script_or_style(path):
+    text = path.read_text()
+    assert not re.search(r"<style|\sstyle=|\son(click|submit|change|load|input|focus)=", text)
+    for tag in re.findall(r"<script[^>]*>", text):
+        assert "src=" in tag or "application/ld+json" in tag, tag
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_nothing_loads_from_another_origin(path):
+    assert not re.search(r"""<(?:script|link|img|iframe|source)[^>]+(?:src|href)=["']https?:""", path.read_text())
+
+
+def test_styles_have_no_left_and_right():
+    physical = re.compile(r"(?:margin|padding|border)-(?:left|right)|(?<![\w-])(?:left|right)\s*:|text-align:\s*(?:left|right)")
+    for sheet in (ROOT / "portal" / "static" / "portal" / "css").glob("*.css"):
+        assert not physical.search(sheet.read_text()), sheet.name
