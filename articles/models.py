@@ -12,11 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from articles.labels import LABELS
+from articles import markup
+from articles.labels import LABELS, EvidenceLabel, explained
 
 LANGUAGES = settings.LANGUAGES
 key_validator = RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))
@@ -52,6 +54,7 @@ class Topic(Translated):
     title = models.CharField(_("title"), max_length=120)
     summary = models.TextField(_("summary"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    library_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the starter library's own values, if any
 
     class Meta:
         verbose_name, verbose_name_plural = _("topic"), _("topics")
@@ -81,6 +84,7 @@ class Person(Translated):
         blank=True,
         help_text=_("Money, shares, posts: what a reader should know. “None” is an answer."),
     )
+    library_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("person"), _("people")
@@ -134,6 +138,7 @@ class Reference(models.Model):
         default=False,
         help_text=_("Only then are the DOI, PubMed and registry links printed."),
     )
+    library_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("reference"), _("references")
@@ -163,6 +168,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(
             published_edition__isnull=False, retired_at__isnull=True, published_at__lte=timezone.now()
         ).select_related("published_edition", "author", "reviewer")
+
+    def cards(self) -> "ArticleQuerySet":
+        """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
+        heavy = ("rendered", "body", "key_messages", "limitations", "regulatory_status", "conflict_statement")
+        people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
+        return self.published().defer(*(f"published_edition__{name}" for name in heavy), *people)
 
     def in_language(self, language: str) -> "ArticleQuerySet":
         return self.filter(language=language)
@@ -198,9 +209,14 @@ class Article(Translated):
         null=True,
         blank=True,
     )
-    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
+    retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(_("last saved"), null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("last saved by"), on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)  # counts every save by staff: two at once are noticed
 
     objects = ArticleQuerySet.as_manager()
 
@@ -266,6 +282,8 @@ class Edition(models.Model):
     conflict_statement = models.TextField(_("funding and conflicts of interest"), blank=True)
     change_note = models.CharField(_("what changed, for readers"), max_length=300, blank=True)
     library_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the starter file this came from, if any
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    reading_minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -285,3 +303,74 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "rendered", "reading_minutes"}
+        super().save(*args, **kwargs)
+
+    @property
+    def labels(self) -> list[EvidenceLabel]:
+        return explained(self.evidence_labels)
+
+    @property
+    def dated_on(self) -> date:
+        """The date a reader sees: when it went online, or for a draft when it was written."""
+        return timezone.localdate(self.published_at or self.created_at)
+
+    def render(self) -> None:
+        """Make `rendered` and `reading_minutes` from the texts, in the article's language."""
+        texts = (self.key_messages, self.body, self.limitations, self.regulatory_status, self.conflict_statement)
+        language = self.article.language
+        with translation.override(language):
+            urls = {
+                article.translation_key: article.get_absolute_url()
+                for article in linked_articles(language, keys=markup.article_keys(*texts))
+            }
+            writing = markup.Writing(
+                known=known_references(markup.reference_keys(*texts)), label_html=label_chip, article_url=urls.get
+            )
+            # numbers follow the order of the page: the key messages stand first
+            key_messages = markup.render_lines(self.key_messages, writing=writing)
+            body, limitations, regulatory, conflict = (markup.render(text, writing=writing) for text in texts[1:])
+        self.reading_minutes = markup.minutes(*texts)
+        self.rendered = {
+            "key_messages": key_messages,
+            "body": body.html,
+            "toc": [{"id": heading.id, "text": heading.text} for heading in body.headings if heading.level == 2],
+            "limitations": limitations.html,
+            "regulatory_status": regulatory.html,
+            "conflict_statement": conflict.html,
+            "cited": [{"key": key, "times": times} for key, times in writing.cited.items()],
+            "labels": "".join(sorted(writing.labels | set(self.evidence_labels), key="ABCDEWi".index)),
+            "problems": writing.problems,
+            "links": sorted(writing.links),
+            "history": earlier_editions(self),
+        }
+
+
+def linked_articles(language: str, *, keys: set[str]) -> "models.QuerySet[Article]":
+    found = Article.objects.filter(language=language, translation_key__in=keys, published_edition__isnull=False)
+    return found.filter(retired_at__isnull=True) if keys else Article.objects.none()
+
+
+def known_references(keys: set[str]) -> set[str]:
+    return set(Reference.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
+
+
+def label_chip(code: str) -> str:
+    return render_to_string("components/_evidence_label.html", {"label": LABELS[code]}).strip()
+
+
+def earlier_editions(edition: Edition) -> list[dict[str, Any]]:
+    """What a reader may know of the editions before this one, newest first."""
+    if edition.number < 2:
+        return []
+    earlier = Edition.objects.filter(
+        article_id=edition.article_id, number__lt=edition.number, published_at__isnull=False
+    ).defer("rendered", "body")
+    return [
+        {"number": before.number, "on": before.dated_on.isoformat(), "note": before.change_note}
+        for before in earlier.order_by("-number")
+    ]

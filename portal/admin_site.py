@@ -1,18 +1,28 @@
 """The staff's site at /staff/: Django's admin behind a second factor, with the desk as its first page, and a safe base class."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import ListFilter
 from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from portal import audit, desk, second_factor
+from portal import accounts, audit, desk, second_factor
+from portal.desk import Text
+
+SIGNED_OUT = _("You were signed out before this was saved, because nothing happened for a while or the day was over.")
+CODE_AGAIN = _("This page changes who may do what, so it asks for a new code every 15 minutes. Nothing was saved yet.")
 
 
 class StaffSite(admin.AdminSite):
@@ -26,14 +36,75 @@ class StaffSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_authenticated and second_factor.is_verified(request)
 
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """As Django's, but a form that arrives after the session's end gets back what was typed into it."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request) and typed_text(request):
+                return give_back(request, why=SIGNED_OUT)
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Every page that refuses comes here: on to the second factor when the password is done, else to our sign-in."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         name = "staff-second-factor" if request.user.is_authenticated else "staff-sign-in"
-        wanted = request.GET.get("next", request.get_full_path())
+        wanted = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse(name)}?{urlencode({'next': wanted})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return sign_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            audit.record("change", by=request.user, object=f"portal.user {request.user.pk}", fields=["password"])
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().index(request, {"panels": desk.panels(request), **(extra_context or {})})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    accounts.sign_out(request)
+    messages.success(request, _("You are signed out."))
+    return redirect("staff-sign-in")
+
+
+def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a person wrote into a form, by field name; no secrets, no buttons, no bookkeeping of formsets."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value and not any(part in name for part in ("csrf", "password", "code", "_FORMS")) and not name.startswith("_")
+    ]
+
+
+def give_back(request: HttpRequest, *, why: Text) -> HttpResponse:
+    """Refuses a form with what was typed into it, to be copied, and the way on."""
+    context = {
+        **admin.site.each_context(request),
+        "title": _("This is not saved yet"),
+        "why": why,
+        "typed": typed_text(request),
+        "again_url": f"{reverse('admin:login')}?{urlencode({'next': request.get_full_path()})}",
+        "back_url": request.get_full_path(),
+    }
+    return TemplateResponse(request, "admin/not_saved.html", context, status=403)
+
+
+def code_again(request: HttpRequest) -> HttpResponse | None:
+    """For pages with much power: None when the second factor was shown in the last 15 minutes, else the answer to give."""
+    if second_factor.is_fresh(request):
+        return None
+    if request.method == "POST" and typed_text(request):
+        return give_back(request, why=CODE_AGAIN)
+    return redirect(f"{reverse('staff-second-factor')}?{urlencode({'next': request.get_full_path()})}")
 
 
 class StaffModelAdmin(admin.ModelAdmin):
@@ -43,11 +114,18 @@ class StaffModelAdmin(admin.ModelAdmin):
     show_full_result_count = False
     allowed_lookups: tuple[str, ...] = ()
     audited = True
+    asks_for_code_again = False  # adding and changing need a second factor of the last 15 minutes
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        filters = {item if isinstance(item, str) else item[0] for item in self.list_filter if isinstance(item, str | tuple)}
-        allowed = {self.opts.pk.name, *self.allowed_lookups, *filters}
-        return lookup in allowed or lookup.removesuffix("__exact") in allowed or lookup.removesuffix("__id__exact") in allowed
+        """An allow-list: the key, what the filters of the list themselves write into the address, and `allowed_lookups`."""
+        allowed = {self.opts.pk.name, f"{self.opts.pk.name}__exact", *self.allowed_lookups}
+        for item in self.get_list_filter(request) if request else self.list_filter:
+            if isinstance(item, type) and issubclass(item, ListFilter):
+                allowed.add(getattr(item, "parameter_name", ""))
+                continue
+            name = item if isinstance(item, str) else item[0]
+            allowed |= {name, *(f"{name}__{end}" for end in ("exact", "id__exact", "isnull", "gte", "lt"))}
+        return lookup in allowed
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -56,6 +134,20 @@ class StaffModelAdmin(admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The admin's own history is not kept (see log_change): a page that says "no changes" would be wrong."""
+        raise Http404
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if self.asks_for_code_again and (answer := code_again(request)):
+            return answer
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

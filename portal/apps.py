@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 
+from portal import checks  # noqa: F401 - its import registers the system checks
+
 
 class PortalConfig(AppConfig):
     name = "portal"

@@ -5,6 +5,11 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
+    return site_names()
+
+
+def site_names() -> dict[str, object]:
+    """For mails too, which are rendered without a request."""
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,

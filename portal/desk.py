@@ -26,6 +26,11 @@ class Panel:
     empty: Text = ""
     note: Text = ""
 
+    @property
+    def is_quiet(self) -> bool:
+        """There is a kind word for a panel with nothing to do, and nothing to do."""
+        return bool(self.empty) and not any(line.count for line in self.lines)
+
 
 PANELS: list[tuple[int, Callable[[HttpRequest], Panel | None]]] = []
 

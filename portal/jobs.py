@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.management import call_command
+from django.utils import timezone
+
 from portal import outbox
+from portal.models import RateLimit
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,10 @@ def register(every: timedelta) -> Callable[[Callable[[], object]], Callable[[], 
 @register(timedelta(seconds=2))
 def send_mail() -> object:
     return outbox.send_due()
+
+
+@register(timedelta(hours=1))
+def forget_visits() -> object:
+    """Counts of rate limits and sessions that have run out."""
+    call_command("clearsessions")
+    return RateLimit.objects.filter(ends_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -79,7 +79,9 @@ class SecurityHeadersMiddleware:
 
 
 class StaffSessionMiddleware:
-    """Ends a staff sign-in after 15 idle minutes or 10 hours. Background requests and misses are not activity."""
+    """Ends a staff sign-in after 15 idle minutes or 10 hours. Background requests, misses and signing in are not activity."""
+
+    QUIET = ("staff-sign-in", "staff-second-factor")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -94,7 +96,8 @@ class StaffSessionMiddleware:
             logout(request)
             request.session["staff_timed_out"] = True
         response = self.get_response(request)
-        quiet = request.headers.get("X-Background") == "1" or response.status_code == 404
+        asking = request.resolver_match is not None and request.resolver_match.view_name in self.QUIET
+        quiet = asking or request.headers.get("X-Background") == "1" or response.status_code == 404
         # half a minute of slack saves a write a click
         if request.user.is_authenticated and not quiet and now - seen > 30:
             request.session["staff_seen_at"] = now

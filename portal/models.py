@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -195,13 +195,14 @@ class RateLimit(models.Model):
     def count(cls, bucket: str, *, seconds: int) -> int:
         """Count one more hit, atomically on both databases, and return the number of hits in this window."""
         now = timezone.now()
-        row, created = cls.objects.get_or_create(bucket=bucket, defaults={"ends_at": now + timedelta(seconds=seconds)})
-        if created:
-            return 1
-        restarted = cls.objects.filter(pk=row.pk, ends_at__lte=now).update(hits=1, ends_at=now + timedelta(seconds=seconds))
-        if not restarted:
-            cls.objects.filter(pk=row.pk).update(hits=F("hits") + 1)
-        return cls.objects.values_list("hits", flat=True).get(pk=row.pk)
+        ends_at = now + timedelta(seconds=seconds)
+        with transaction.atomic():  # from its update to its commit the row is this hit's own, so each hit reads its own number
+            row, created = cls.objects.get_or_create(bucket=bucket, defaults={"ends_at": ends_at})
+            if created:
+                return 1
+            if not cls.objects.filter(pk=row.pk, ends_at__lte=now).update(hits=1, ends_at=ends_at):
+                cls.objects.filter(pk=row.pk).update(hits=F("hits") + 1)
+            return cls.objects.values_list("hits", flat=True).get(pk=row.pk)
 
 
 class Heartbeat(models.Model):

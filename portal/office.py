@@ -1,6 +1,6 @@
 """The office's opening hours, as promises are counted in them: `mon-fri 09:00-17:00`, split days as `mon-fri 09:00-13:00 15:00-18:00; sat 10:00-12:00`."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -19,8 +19,12 @@ def parse(text: str) -> Hours:
         for part in text.lower().split(";"):
             days, *spans = part.split()
             first, _dash, last = days.partition("-")
+            opening = [(time.fromisoformat(a), time.fromisoformat(b)) for a, b in (span.split("-") for span in spans)]
+            edges = [edge for span in opening for edge in span]
+            if DAYS.index(first) > DAYS.index(last or first) or sorted(set(edges)) != edges:
+                raise ValueError("days and hours go forward, and spans do not touch")
             for day in range(DAYS.index(first), DAYS.index(last or first) + 1):
-                hours[day] = [(time.fromisoformat(a), time.fromisoformat(b)) for a, b in (span.split("-") for span in spans)]
+                hours[day] = opening
     except ValueError as error:
         raise ImproperlyConfigured("OFFICE_HOURS: write for example `mon-fri 09:00-17:00; sat 10:00-12:00`.") from error
     if not any(hours.values()):
@@ -44,7 +48,9 @@ def due(start: datetime, *, hours: float) -> datetime:
     left = timedelta(hours=hours)
     day = timezone.localdate(start, timezone.get_default_timezone())
     for _attempt in range(370):
-        for opens, closes in spans(day):
+        for opens_locally, closes_locally in spans(day):
+            # in UTC: between two times of one zone Python counts wall-clock hours, also over a change of the clocks
+            opens, closes = opens_locally.astimezone(UTC), closes_locally.astimezone(UTC)
             begin = max(opens, start)
             if begin >= closes:
                 continue

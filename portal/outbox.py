@@ -7,6 +7,7 @@ cut after the message may have left makes the row *uncertain*, and its delivery 
 
 import logging
 import smtplib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,15 +16,19 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from portal.context import site_names
 from portal.models import OutgoingEmail
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 UNCERTAIN_WAIT = timedelta(minutes=30)
+ROUND = 20  # seconds after which a round begins no further mail: a hanging mail server must not stop the other jobs
+REPEATED = "repeated after a cut"  # stays in last_error for the row's life: a second cut is not repeated
 BACK_OFF = (10, 30, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)  # seconds; about 48 hours in all
 
 
@@ -95,8 +100,10 @@ def queue(kind: str, subject_id: UUID, *, dedupe_key: str, delay: timedelta = ti
 def send_due(limit: int = 50) -> int:
     """Send what is due, one mail after the other; returns how many were handled."""
     settle_abandoned()
-    handled = 0
+    handled, until = 0, time.monotonic() + ROUND
     for row in OutgoingEmail.objects.due().order_by("next_attempt_at")[:limit]:
+        if time.monotonic() > until:
+            break
         if claim(row):
             deliver(row)
             handled += 1
@@ -104,20 +111,21 @@ def send_due(limit: int = 50) -> int:
 
 
 def claim(row: OutgoingEmail) -> bool:
-    """Take a row for this worker; exactly one worker gets it."""
+    """Take a row for this worker; exactly one worker gets it, and not again before it is due again."""
     lease = timezone.now() + LEASE
-    claimed = OutgoingEmail.objects.filter(pk=row.pk, state=OutgoingEmail.State.QUEUED).update(
-        state=OutgoingEmail.State.SENDING, lease_until=lease, attempts=row.attempts + 1
+    claimed = (
+        OutgoingEmail.objects.due()
+        .filter(pk=row.pk)
+        .update(state=OutgoingEmail.State.SENDING, lease_until=lease, attempts=F("attempts") + 1)
     )
     row.refresh_from_db()
     return bool(claimed)
 
 
 def deliver(row: OutgoingEmail) -> None:
-    kind = KINDS[row.kind]
     try:
         with transaction.atomic():  # a code that is minted while rendering is committed before it leaves
-            letter = kind.render(row.subject_id)
+            letter = KINDS[row.kind].render(row.subject_id)
         message = None if letter is None else compose(letter, message_id=row.message_id)
     except Exception:
         logger.exception("mail could not be rendered", extra={"fields": {"kind": row.kind}})
@@ -133,11 +141,11 @@ def deliver(row: OutgoingEmail) -> None:
         connection.send_messages([message])
     except smtplib.SMTPResponseException as error:  # the server answered with a refusal
         retry_later(row, f"SMTP {error.smtp_code}")
-    except smtplib.SMTPRecipientsRefused:
-        retry_later(row, "recipient refused")
-    except OSError as error:  # cut in the middle: it may have left (smtplib.SMTPException is an OSError)
-        OutgoingEmail.objects.filter(pk=row.pk).update(lease_until=timezone.now(), last_error=type(error).__name__)
-        settle_abandoned()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+        retry_later(row, type(error).__name__)
+    except Exception as error:  # cut in the middle: it may have left
+        logger.warning("mail was cut", extra={"fields": {"kind": row.kind, "error": type(error).__name__}})
+        settle(row)
     else:
         finish(row)
     finally:
@@ -146,7 +154,7 @@ def deliver(row: OutgoingEmail) -> None:
 
 def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
     with translation.override(letter.language):
-        context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "language": letter.language} | letter.context
+        context = site_names() | {"language": letter.language} | letter.context
         context["rtl"] = translation.get_language_bidi()
         subject = " ".join(render_to_string(f"emails/{letter.template}.subject.txt", context).split())
         message = EmailMultiAlternatives(
@@ -159,6 +167,7 @@ def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
         message.attach_alternative(
             render_to_string(f"emails/{letter.template}.html", context | {"subject": subject}), "text/html"
         )
+    message.message()  # an address or header that cannot be written fails here, where it is certain that nothing has left
     return message
 
 
@@ -170,9 +179,11 @@ def finish(row: OutgoingEmail, note: str = "") -> None:
 
 def retry_later(row: OutgoingEmail, reason: str) -> None:
     """A certain refusal: later again, up to about 48 hours; a code is not worth that wait."""
+    repeated = REPEATED in row.last_error
+    reason = f"{reason}; {REPEATED}" if repeated else reason
     if row.attempts > len(BACK_OFF) or (row.delivery_class == OutgoingEmail.DeliveryClass.DROP and row.attempts > 3):
         OutgoingEmail.objects.filter(pk=row.pk).update(state=OutgoingEmail.State.FAILED, lease_until=None, last_error=reason)
-        if on_failed := KINDS[row.kind].failed:
+        if row.kind in KINDS and (on_failed := KINDS[row.kind].failed):
             on_failed(row.subject_id)
         return
     OutgoingEmail.objects.filter(pk=row.pk).update(
@@ -186,14 +197,18 @@ def retry_later(row: OutgoingEmail, reason: str) -> None:
 def settle_abandoned() -> None:
     """Rows whose worker died: repeat once (class A), hold for a person (B), or drop (C)."""
     for row in OutgoingEmail.objects.abandoned():
-        again = row.delivery_class == OutgoingEmail.DeliveryClass.RETRY and row.last_error != "repeated after a cut"
-        mine = OutgoingEmail.objects.abandoned().filter(pk=row.pk)
-        if again:
-            mine.update(
-                state=OutgoingEmail.State.QUEUED,
-                lease_until=None,
-                next_attempt_at=timezone.now() + UNCERTAIN_WAIT,
-                last_error="repeated after a cut",
-            )
-        else:
-            mine.update(state=OutgoingEmail.State.UNCERTAIN, lease_until=None)
+        settle(row)
+
+
+def settle(row: OutgoingEmail) -> None:
+    """The message may have left. Settles this claim only: the lease says whose it is."""
+    mine = OutgoingEmail.objects.filter(pk=row.pk, state=OutgoingEmail.State.SENDING, lease_until=row.lease_until)
+    if row.delivery_class == OutgoingEmail.DeliveryClass.RETRY and REPEATED not in row.last_error:
+        mine.update(
+            state=OutgoingEmail.State.QUEUED,
+            lease_until=None,
+            next_attempt_at=timezone.now() + UNCERTAIN_WAIT,
+            last_error=REPEATED,
+        )
+    else:
+        mine.update(state=OutgoingEmail.State.UNCERTAIN, lease_until=None)

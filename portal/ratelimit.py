@@ -24,7 +24,7 @@ def _is_trusted(address: str) -> bool:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(ip in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
+    return any(ip in ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES)
 
 
 def allowed(name: str, value: str) -> bool:

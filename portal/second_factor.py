@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django_otp.oath import hotp
 
 from portal.encryption import keyed_hash
@@ -18,7 +19,8 @@ from portal.models import RecoveryCode, TotpDevice, User
 STEP = 30  # seconds
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
 RECOVERY_CODES = 10
-SESSION_KEY = "second_factor_user"
+SESSION_KEY, AT_KEY = "second_factor_user", "second_factor_at"
+FRESH_SECONDS = 15 * 60  # export, erasure and changes to accounts ask for a code that is not older
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -26,9 +28,16 @@ def is_verified(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.session.get(SESSION_KEY) == str(request.user.pk)
 
 
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the second factor was shown in the last 15 minutes. A session that began since then has shown it since then."""
+    shown_at = max(request.session.get(AT_KEY, 0), request.session.get("staff_started_at", 0))
+    return is_verified(request) and time.time() - shown_at < FRESH_SECONDS
+
+
 def mark_verified(request: HttpRequest) -> None:
     request.session.cycle_key()
     request.session[SESSION_KEY] = str(request.user.pk)
+    request.session[AT_KEY] = request.session["staff_seen_at"] = int(time.time())
 
 
 def device_to_enrol(user: User) -> TotpDevice:
@@ -42,15 +51,19 @@ def secret_text(device: TotpDevice) -> str:
     return base64.b32encode(bytes.fromhex(device.key)).decode().rstrip("=")
 
 
-def enrolment_qr(device: TotpDevice) -> str:
+def enrolment_qr(device: TotpDevice) -> SafeString:
     """The otpauth address as an SVG drawing (dark modules on white, whatever the page's colours)."""
     issuer = quote(settings.SITE_NAME)
     address = f"otpauth://totp/{issuer}:{quote(device.user.email)}?secret={secret_text(device)}&issuer={issuer}"
-    return segno.make(address, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=4)
+    drawing = segno.make(address, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=4)
+    return mark_safe(drawing)  # drawn by the library from numbers: the address stands in it only as black squares
 
 
-def verify(user: User, code: str, *, now: float | None = None) -> bool:
-    """Check six digits, one step of clock drift either way, or a recovery code. What was used is used up, atomically."""
+def verify(user: User, code: str, *, now: float | None = None) -> str:
+    """Check six digits, one step of clock drift either way, or a recovery code. What was used is used up, atomically.
+
+    Returns "code" or "recovery code" for what was right, and "" for what was not.
+    """
     code = "".join(code.split()).replace("-", "").upper()
     device = TotpDevice.objects.filter(user=user).first()
     if device and code.isdecimal() and len(code) == 6:
@@ -59,24 +72,31 @@ def verify(user: User, code: str, *, now: float | None = None) -> bool:
             expected = hotp(bytes.fromhex(device.key), candidate, digits=6)
             if secrets.compare_digest(f"{expected:06d}", f"{int(code):06d}"):
                 used = TotpDevice.objects.filter(pk=device.pk, last_step__lt=candidate).update(last_step=candidate)
-                return bool(used)
-        return False
+                return "code" if used else ""
+        return ""
     if device and device.confirmed_at:
-        return bool(
-            RecoveryCode.objects.filter(user=user, code_hash=_hash(user, code), used_at__isnull=True).update(
-                used_at=timezone.now()
-            )
-        )
-    return False
+        unused = RecoveryCode.objects.filter(user=user, code_hash=_hash(user, code), used_at__isnull=True)
+        return "recovery code" if unused.update(used_at=timezone.now()) else ""
+    return ""
+
+
+def confirm(device: TotpDevice) -> None:
+    """The end of enrolment: from now on a code of this device opens the staff site."""
+    TotpDevice.objects.filter(pk=device.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
+
+
+def codes_left(user: User) -> int:
+    return RecoveryCode.objects.filter(user=user, used_at__isnull=True).count()
+
+
+def current_codes(user: User, codes: list[str]) -> list[str]:
+    """Those of these codes that are this user's and unused: a page that showed them may show them again."""
+    hashes = {_hash(user, code.replace("-", "")): code for code in codes[:RECOVERY_CODES]}
+    known = set(RecoveryCode.objects.filter(user=user, code_hash__in=hashes, used_at__isnull=True).values_list("code_hash", flat=True))
+    return [code for code_hash, code in hashes.items() if code_hash in known]
 
 
 @transaction.atomic
-def confirm(device: TotpDevice) -> list[str]:
-    """Finish enrolment; returns ten recovery codes, shown this once."""
-    TotpDevice.objects.filter(pk=device.pk).update(confirmed_at=timezone.now())
-    return new_recovery_codes(device.user)
-
-
 def new_recovery_codes(user: User, count: int = RECOVERY_CODES) -> list[str]:
     """Replace the recovery codes; `ABCD-EFGH-JKLM`, 60 random bits each."""
     codes = ["-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3)) for _ in range(count)]

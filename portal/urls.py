@@ -3,7 +3,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import staff, views
+from articles import views as reading
+from portal import gallery, staff, views
 
 handler404 = "portal.views.page_not_found"
 handler500 = "portal.views.server_error"
@@ -11,12 +12,14 @@ handler500 = "portal.views.server_error"
 urlpatterns = [
     path("", views.choose_language, name="root"),
     path("healthz", views.healthz, name="healthz"),
+    path("sitemap.xml", reading.sitemap, name="sitemap"),
+    path("robots.txt", reading.robots, name="robots"),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/second-factor/", staff.second_factor, name="staff-second-factor"),
     path("staff/recovery-codes/", staff.recovery_codes, name="staff-recovery-codes"),
     path("staff/sign-out/", staff.sign_out, name="staff-sign-out"),
     path("staff/", admin.site.urls),
-    path("components/", views.components, name="components"),
+    path("components/", gallery.components, name="components"),
     *i18n_patterns(
         path("", include("quotes.urls")),
         path("", include("articles.urls")),

@@ -1,5 +1,7 @@
-"""Totals of an option: sums of estimates in minor units. What is not known is never added up as nothing."""
+"""Amounts: estimates in minor units, their totals, and how people read and type them. What is not known is never added up as nothing."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,8 +34,12 @@ def total(lines: list[LineItem], *, inclusion: str | None = None) -> Total:
 
 
 def option_total(option: Option) -> Total:
-    """Everything the family should expect to pay, inside the clinic's price or not. "May be added" counts in the high sum only."""
-    lines = list(option.line_items.all())
+    """Everything the family should expect to pay, inside the clinic's price or not. "May be added" counts in the high sum only.
+
+    A fee that is included is paid by the clinic out of its price: it is shown, and not counted a second time.
+    """
+    paid_by_clinic = (LineItem.Group.OUR_FEE, LineItem.Inclusion.INCLUDED)
+    lines = [line for line in option.line_items.all() if (line.group, line.inclusion) != paid_by_clinic]
     sure = total([line for line in lines if line.inclusion != LineItem.Inclusion.MAY_BE_ADDED])
     maybe = total(lines, inclusion=LineItem.Inclusion.MAY_BE_ADDED)
     return Total(low=sure.low, likely=sure.likely, high=sure.high + maybe.high, unknown=sure.unknown + maybe.unknown)
@@ -43,7 +49,28 @@ def money(minor: int, currency: str) -> str:
     """An amount as its reader writes it: €1,250 or 1.250 €; cents only where there are any."""
     precision = get_currency_precision(currency)
     language = Locale.parse((translation.get_language() or "en").replace("-", "_"))
-    pattern = language.currency_formats["standard"].pattern
-    if minor % 10**precision == 0:
-        pattern = pattern.replace(".00", "")
-    return format_currency(Decimal(minor).scaleb(-precision), currency, pattern, locale=language, currency_digits=False)
+    amount = Decimal(minor).scaleb(-precision)
+    if minor % 10**precision:
+        return format_currency(amount, currency, locale=language)
+    pattern = language.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=language, currency_digits=False)
+
+
+def amount_text(minor: int | None, currency: str) -> str:
+    """An amount as staff type it: 1250 or 1250.50; nothing when it is not known."""
+    if minor is None:
+        return ""
+    precision = get_currency_precision(currency)
+    return str(minor // 10**precision) if minor % 10**precision == 0 else str(Decimal(minor).scaleb(-precision))
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """What somebody typed, in minor units. Raises ValueError for anything that could be read in two ways, such as 1.250."""
+    plain = "".join(
+        str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text if not c.isspace()
+    )
+    precision = get_currency_precision(currency)
+    match = re.fullmatch(r"(\d{1,12})(?:[.,٫](\d+))?", plain)
+    if not match or len(match[2] or "") > precision:
+        raise ValueError(text)
+    return int(match[1]) * 10**precision + int((match[2] or "").ljust(precision, "0") or 0)

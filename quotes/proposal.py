@@ -3,9 +3,10 @@
 Rehabilitation comes first, always; a procedure is never proposed by a machine: staff add one by hand, with its label.
 """
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from quotes.models import LineItem, QuoteRequest, Treatment
+from quotes.models import Flag, LineItem, QuoteRequest, Treatment
 from quotes.questions import Text
 
 Group, Inclusion, Kind = LineItem.Group, LineItem.Inclusion, Treatment.Kind
@@ -43,12 +44,29 @@ STANDARD_LINES: dict[str, tuple[Row, ...]] = {
 }
 
 
+# What trials leave people out for: while such a flag is raised, a trial is not proposed by itself.
+OUTSIDE_TRIALS = frozenset({"cancer-recent", "cells-before", "tia-only", "minor", "stroke-under-14-days", "getting-worse"})
+
+
 def fitting_treatments(case: QuoteRequest) -> list[Treatment]:
-    """One treatment of each kind without a procedure, in the case's language (English where there is none)."""
+    """One treatment of each kind without a procedure that these answers allow, in the case's language (else in English)."""
+    raised = set(case.flags.values_list("rule_id", flat=True))
     found = []
     for kind in ORDER:
-        rows = Treatment.objects.filter(kind=kind, is_active=True)
-        treatment = rows.filter(language=case.language).first() or rows.filter(language="en").first()
-        if treatment:
-            found.append(treatment)
+        if kind == Kind.TRIAL and raised & OUTSIDE_TRIALS:
+            continue
+        if rows := treatments_for(case.language).filter(kind=kind):
+            found.append(rows[0])
     return found
+
+
+def treatments_for(language: str) -> QuerySet[Treatment]:
+    """What staff may choose from: active ones in this language, and the English ones that have no version in it."""
+    translated = Treatment.objects.filter(is_active=True, language=language)
+    only_english = Q(language="en") & ~Q(translation_key__in=translated.values("translation_key"))
+    return Treatment.objects.filter(Q(pk__in=translated.values("pk")) | only_english, is_active=True).order_by("name")
+
+
+def cautions(case: QuoteRequest) -> list[Flag]:
+    """Emergency and red flags, cleared or not: what the answers say against a procedure. Staff read it while they choose."""
+    return list(case.flags.filter(level__in=(Flag.Level.EMERGENCY, Flag.Level.RED)).order_by("level", "rule_id"))

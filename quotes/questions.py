@@ -2,10 +2,10 @@
 
 A question about the patient has two wordings: to the patient ("your stroke") and to somebody who writes for them ("the
 patient's stroke"). Answers are plain JSON: a choice is its value, several choices are a list of values, a month is `2024-03`
-(`2024-03-15` with a day), a year is `1958`, and "I don't know" is UNKNOWN wherever it is offered. Pure: no database, no request.
+(`2024-03-15` with a day, `2019` when only the year is known), a year is `1958`, and "I don't know" is UNKNOWN wherever it is offered. Pure: no database, no request.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,20 +14,25 @@ from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 Answers = Mapping[str, Any]
-Condition = Callable[[Answers], bool]
 UNKNOWN, NONE = "unknown", "none"
 DONT_KNOW: tuple[str, Text] = (UNKNOWN, _("I don't know"))
 YES_NO: tuple[tuple[str, Text], ...] = (("yes", _("Yes")), ("no", _("No")))
 
 
-def is_one_of(key: str, *values: str) -> Condition:
-    """Whether the answer is, or (for several choices) contains, one of these values."""
+@dataclass(frozen=True)
+class OneOf:
+    """Whether the answer is, or (for several choices) contains, one of these values. Data, so that a page can carry it too."""
 
-    def condition(answers: Answers) -> bool:
-        given = answers.get(key)
-        return bool(set(values) & set(given if isinstance(given, list) else [given]))
+    key: str
+    values: tuple[str, ...]
 
-    return condition
+    def __call__(self, answers: Answers) -> bool:
+        given = answers.get(self.key)
+        return bool(set(self.values) & set(given if isinstance(given, list) else [given]))
+
+
+def is_one_of(key: str, *values: str) -> OneOf:
+    return OneOf(key, values)
 
 
 def writes_for_another(answers: Answers) -> bool:
@@ -46,7 +51,7 @@ class Question:
     why: Text = ""  # one line: why we ask
     options: tuple[tuple[str, Text], ...] = ()
     required: bool = False
-    shown_if: Condition | None = None
+    shown_if: tuple[OneOf, ...] = ()  # asked only when all of them hold
     max_length: int = 200
     autocomplete: str = ""
 
@@ -58,7 +63,7 @@ class Question:
         return self.about if self.about and writes_for_another(answers) else self.label
 
     def applies(self, answers: Answers) -> bool:
-        return self.shown_if is None or self.shown_if(answers)
+        return all(holds(answers) for holds in self.shown_if)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +127,7 @@ STEPS: tuple[Step, ...] = (
                 label=_("Does the patient know about this request, and agree to it?"),
                 why=_("It is the patient's body and the patient's data. We ask nobody to go behind anybody's back."),
                 required=True,
-                shown_if=writes_for_another,
+                shown_if=(is_one_of("filler_role", "family", "friend", "carer", "clinician", "other"),),
                 options=(
                     ("yes", _("Yes, the patient agrees")),
                     ("not_asked", _("The patient knows, but I have not asked yet")),
@@ -136,7 +141,7 @@ STEPS: tuple[Step, ...] = (
                 label=_("Who may decide for the patient?"),
                 hint=_("For example: a guardian, or a person with a power of attorney. Write “nobody yet” if that is so."),
                 required=True,
-                shown_if=is_one_of("patient_knows", "cannot_decide"),
+                shown_if=(is_one_of("patient_knows", "cannot_decide"),),
             ),
             Question(
                 key="filler_name",
@@ -219,7 +224,10 @@ STEPS: tuple[Step, ...] = (
                 key="stroke_date",
                 kind="month",
                 label=_("When was it?"),
-                hint=_("Month and year are enough, for example 3 2024. If there were several, the last one."),
+                hint=_(
+                    "Month and year are enough, for example 3 2024. If it is long ago, the year is enough. "
+                    "If there were several strokes, the last one."
+                ),
                 required=True,
             ),
             Question(
@@ -257,7 +265,7 @@ STEPS: tuple[Step, ...] = (
                 about=_("Can the patient do everything that they did before the stroke, even if slower?"),
                 required=True,
                 options=YES_NO,
-                shown_if=is_one_of("f1", "yes"),
+                shown_if=(is_one_of("f1", "yes"),),
             ),
             Question(
                 key="f3",
@@ -266,7 +274,7 @@ STEPS: tuple[Step, ...] = (
                 about=_("Is the patient completely back to how they were before?"),
                 required=True,
                 options=YES_NO,
-                shown_if=lambda answers: answers.get("f1") == "yes" and answers.get("f2") == "yes",
+                shown_if=(is_one_of("f1", "yes"), is_one_of("f2", "yes")),
             ),
             Question(
                 key="f4",
@@ -276,7 +284,7 @@ STEPS: tuple[Step, ...] = (
                 hint=_("With a stick or a frame counts as yes."),
                 required=True,
                 options=YES_NO,
-                shown_if=is_one_of("f1", "no"),
+                shown_if=(is_one_of("f1", "no"),),
             ),
             Question(
                 key="f5",
@@ -285,7 +293,7 @@ STEPS: tuple[Step, ...] = (
                 about=_("Can the patient sit up in bed without help?"),
                 required=True,
                 options=YES_NO,
-                shown_if=lambda answers: answers.get("f1") == "no" and answers.get("f4") == "no",
+                shown_if=(is_one_of("f1", "no"), is_one_of("f4", "no")),
             ),
         ),
     ),
@@ -359,7 +367,7 @@ STEPS: tuple[Step, ...] = (
                 kind="long_text",
                 label=_("Where and when was it, how was it given, and what was the product called?"),
                 hint=_("Write what you know. A part of it helps too."),
-                shown_if=is_one_of("cells_before", "yes"),
+                shown_if=(is_one_of("cells_before", "yes"),),
                 max_length=2000,
             ),
             Question(
@@ -367,10 +375,10 @@ STEPS: tuple[Step, ...] = (
                 kind="choices",
                 label=_("In the days or weeks after it, was there any of these?"),
                 required=True,
-                shown_if=is_one_of("cells_before", "yes"),
+                shown_if=(is_one_of("cells_before", "yes"),),
                 options=(
                     ("fever", _("Fever with severe headache or a stiff neck")),
-                    ("legs", _("New weakness in the legs")),
+                    ("legs", _("New weakness or numbness in the legs")),
                     ("bladder", _("New loss of control of bladder or bowel")),
                     ("back", _("Back pain that keeps growing")),
                     (NONE, _("None of these")),
@@ -410,8 +418,8 @@ def shown(step: Step, answers: Answers) -> list[Question]:
 
 
 def applicable(answers: Answers) -> dict[str, Any]:
-    """The answers without those to questions that no longer apply."""
-    kept = dict(answers)
+    """The answers without those to questions that no longer apply, and without what only the form keeps (`_…`)."""
+    kept = {key: value for key, value in answers.items() if not key.startswith("_")}
     for question in QUESTIONS.values():
         if question.key in kept and not question.applies(kept):
             del kept[question.key]

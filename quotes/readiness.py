@@ -5,6 +5,7 @@ import json
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from quotes.models import Option, Recommendation, Treatment
 
@@ -14,20 +15,27 @@ RECOMMENDATION_FIELDS = (
 OPTION_FIELDS = (
     "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "checked_on",
 )  # fmt: skip
+CLINIC_FIELDS = ("name", "country", "city", "accreditation")
+COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "checked_on")
 LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
 
 
 def content_digest(recommendation: Recommendation) -> str:
     """A fingerprint of everything the patient will read. Approval holds for this and nothing else."""
-    options = recommendation.options.prefetch_related("line_items")
+    options = recommendation.options.select_related("clinic", "treatment").prefetch_related("line_items")
     content = [
         [str(getattr(recommendation, name)) for name in RECOMMENDATION_FIELDS],
         [
             [
                 [str(getattr(option, name)) for name in OPTION_FIELDS],
-                [[str(getattr(line, name)) for name in LINE_FIELDS] for line in option.line_items.all()],
+                str(option.treatment.article_id),
+                [str(getattr(option.clinic, name, "")) for name in CLINIC_FIELDS],
+                [
+                    [str(getattr(line, name)) for name in LINE_FIELDS]
+                    for line in sorted(option.line_items.all(), key=lambda line: (line.position, line.pk))
+                ],
             ]
-            for option in options
+            for option in options.order_by("position", "pk")
         ],
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -39,7 +47,12 @@ def obstacles(recommendation: Recommendation, *, before_approval: bool = False) 
     if before_approval:
         return found
     if blocking := recommendation.case.flags.blocking().count():
-        found.append(_("%(count)s emergency or red flag is not cleared.") % {"count": blocking})
+        found.append(
+            ngettext(
+                "%(count)s emergency or red flag is not cleared.", "%(count)s emergency or red flags are not cleared.", blocking
+            )
+            % {"count": blocking}
+        )
     if recommendation.approved_at is None:
         found.append(_("A clinical reviewer has not approved it."))
     elif recommendation.approved_digest != content_digest(recommendation):
@@ -48,22 +61,42 @@ def obstacles(recommendation: Recommendation, *, before_approval: bool = False) 
 
 
 def content_obstacles(recommendation: Recommendation) -> list[str]:
+    """What is missing in the text itself, whoever may have approved it."""
     found = []
-    options = list(recommendation.options.select_related("treatment__article"))
+    options = list(recommendation.options.select_related("treatment__article", "clinic"))
     if not recommendation.summary.strip():
         found.append(_("The summary in plain words is empty."))
     if recommendation.advise_against and not recommendation.against_reasons.strip():
         found.append(_("Say why you advise against a procedure."))
     if len(options) < 2:
         found.append(_("Offer at least two options."))
-    if all(option.is_procedure for option in options):
+    if options and all(option.is_procedure for option in options):
         found.append(_("One option must be without a procedure: rehabilitation, a registered trial, or waiting."))
     if recommendation.valid_until is None or recommendation.valid_until < timezone.localdate():
         found.append(_("Set a date until which it is valid, in the future."))
     if not recommendation.commission.strip():
         found.append(_("Say how we are paid for it."))
+    if recommendation.supersedes_id and not recommendation.revision_reason.strip():
+        found.append(_("Say why there is a new version: the patient will read it."))
     for option in options:
+        found += catalogue_obstacles(option)
         found += article_obstacles(option)
+    return found
+
+
+def catalogue_obstacles(option: Option) -> list[str]:
+    """What an option says of its treatment and clinic is what the catalogue says today, and both may be used."""
+    treatment, clinic = option.treatment, option.clinic
+    found = []
+    if not treatment.is_active:
+        found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
+    elif any(getattr(option, name) != getattr(treatment, name) for name in COPIED_FIELDS):
+        found.append(
+            _("The catalogue has changed what it says about “%(option)s”. Open this option, read it again and save it.")
+            % {"option": option.title}
+        )
+    if clinic is not None and not clinic.is_active:
+        found.append(_("The clinic of “%(option)s” may not be used any more.") % {"option": option.title})
     return found
 
 
@@ -78,3 +111,14 @@ def article_obstacles(option: Option) -> list[str]:
     if article.review_is_overdue:
         return [_("The article behind “%(option)s” is overdue for review.") % {"option": option.title}]
     return []
+
+
+def never_reviewed(recommendation: Recommendation) -> list[Option]:
+    """Options whose article no clinician has reviewed yet: allowed, and the approver must know it."""
+    options = recommendation.options.select_related("treatment__article")
+    return [option for option in options if option.treatment.article and option.treatment.article.review_state == "never"]
+
+
+def needs_reason(recommendation: Recommendation) -> bool:
+    """Whether an option labelled D, E or W outside a registered trial asks the approver for a written reason."""
+    return any(option.treatment.needs_reason for option in recommendation.options.select_related("treatment"))

@@ -26,6 +26,7 @@ class Rule:
     question: str
     when: Condition
     reason: Text
+    same_day: bool = False  # a person from the office calls the same day; so for every emergency
 
 
 def given(key: str, *values: str) -> Condition:
@@ -51,21 +52,23 @@ def age(answers: Answers, today: date) -> int | None:
 
 
 def stroke_date(answers: Answers) -> date | None:
-    """The day of the stroke; without a day, the last possible one is not assumed: the first of the month stands for it."""
+    """The day of the stroke; the first of the month, or of the year, stands for a day that is not known."""
     text = str(answers.get("stroke_date") or "")
     if not text or text == UNKNOWN:
         return None
     parts = [int(part) for part in text.split("-")]
-    return date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+    return date(*parts, *[1] * (3 - len(parts)))
 
 
 def days_since_stroke(answers: Answers, today: date) -> int | None:
-    """The fewest days that can have passed: a month without a day counts as its last day, or today if that is earlier."""
+    """The fewest days that can have passed: a month or a year counts as its last day, or today if that is earlier."""
     text = str(answers.get("stroke_date") or "")
     start = stroke_date(answers)
     if start is None:
         return None
-    if text.count("-") == 1:
+    if text.count("-") == 0:
+        start = min(date(start.year, 12, 31), today)
+    elif text.count("-") == 1:
         following = date(start.year + start.month // 12, start.month % 12 + 1, 1)
         start = min(date.fromordinal(following.toordinal() - 1), today)
     return (today - start).days
@@ -109,11 +112,13 @@ RULES: tuple[Rule, ...] = (
     Rule(id="new-signs", level=EMERGENCY, question="new_signs", when=any_but("new_signs", NONE, "suicide"),
          reason=_("New signs in the last 7 days can be a new stroke or another emergency, even if they went away.")),
     Rule(id="suicide", level=RED, question="new_signs", when=given("new_signs", "suicide"),
-         reason=_("Thoughts of ending one's life: a person from the office calls the same day.")),
+         reason=_("Thoughts of ending one's life: a person from the office calls the same day."), same_day=True),
     Rule(id="after-cells-emergency", level=EMERGENCY, question="after_cells", when=given("after_cells", "fever", "legs", "bladder"),
          reason=_("Fever with headache, weak legs or loss of control after a cell injection can be an infection or pressure on the spine.")),
     Rule(id="after-cells-back-pain", level=RED, question="after_cells", when=given("after_cells", "back"),
          reason=_("Growing back pain after a cell injection needs a scan of the spine: a mass has been reported.")),
+    Rule(id="after-cells-unknown", level=INFORMATION, question="after_cells", when=given("after_cells", UNKNOWN),
+         reason=_("It is not known how things went after the cells were given.")),
     Rule(id="patient-not-asked", level=AMBER, question="patient_knows", when=given("patient_knows", "no", "not_asked"),
          reason=_("The patient has not agreed yet. Nothing goes to a clinic before that.")),
     Rule(id="cannot-decide", level=RED, question="patient_knows", when=given("patient_knows", "cannot_decide"),
@@ -169,6 +174,10 @@ def raised(answers: Answers, *, today: date) -> list[Rule]:
     """The rules that these answers raise, most urgent first."""
     found = [rule for rule in RULES if rule.when(answers, today)]
     return sorted(found, key=lambda rule: "ERAi".index(rule.level))
+
+
+def needs_call_today(answers: Answers, *, today: date) -> bool:
+    return any(rule.level == EMERGENCY or rule.same_day for rule in raised(answers, today=today))
 
 
 def emergency(answers: Answers, *, today: date) -> list[Rule]:

@@ -11,11 +11,14 @@ from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.people import email_digest
 
 Kind = SearchKey.Kind
+ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ٱ": "ا"})
+MISREAD = str.maketrans("OIL", "011")  # letters that references never hold, for the digits they are taken for
 
 
 def folded_words(text: str) -> list[str]:
-    """Words in small letters without accents, so that "José" is found as "jose"."""
+    """Words in small letters without accents, so that "José" is found as "jose", and Arabic final letters alike."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = plain.replace("ـ", "").translate(ARABIC_FORMS)
     return re.findall(r"\w{2,}", plain)
 
 
@@ -39,7 +42,8 @@ def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
     text = text.strip()
     reference = re.sub(r"[^0-9A-Z]", "", text.upper())
     if re.fullmatch(r"RG[0-9A-Z]{8}", reference):
-        return cases.filter(reference=f"RG-{reference[2:6]}-{reference[6:]}")
+        code = reference[2:].translate(MISREAD)
+        return cases.filter(reference=f"RG-{code[:4]}-{code[4:]}")
     if "@" in text:
         return having(cases, Kind.EMAIL, email_digest(text))
     if digits := phone_digits(text):

@@ -61,7 +61,8 @@ def answer_lines(question: Question, answers: Answers) -> list[Text]:
     if question.kind == "language":
         return [language_name(value)]
     if question.kind == "month" and (day := rules.stroke_date({"stroke_date": value})):
-        return [formats.date_format(day, "DATE_FORMAT" if value.count("-") == 2 else "YEAR_MONTH_FORMAT")]
+        known = value.count("-")
+        return [value if known == 0 else formats.date_format(day, "DATE_FORMAT" if known == 2 else "YEAR_MONTH_FORMAT")]
     return questions.answer_text(question, value)
 
 

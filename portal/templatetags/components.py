@@ -5,6 +5,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    MultiWidget,
+    RadioSelect,
+    Select,
+    SelectDateWidget,
+    Textarea,
+)
+from django.urls import translate_url
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -30,3 +44,61 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="icon icon--{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', name, label, drawing
         )
     return format_html('<svg class="icon icon--{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', name, drawing)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context) -> list[dict[str, object]]:
+    """This page in every language: from the view's `alternates` (language, address) when it gives them, else the same path.
+
+    A page that has no address of its own in a language (an error page) leads to that language's start page.
+    """
+    alternates = context.get("alternates")
+    given: dict[str, str] = dict(alternates or ())
+    request = context.get("request")
+    path = request.path if request else "/"
+    current = translation.get_language() or settings.LANGUAGE_CODE
+    links = []
+    for code, _name in settings.LANGUAGES:
+        if alternates is None:
+            address = translate_url(path, code)
+            href = address if address.startswith(f"/{code}/") else f"/{code}/"
+        else:
+            href = given.get(code, f"/{code}/").removeprefix(settings.SITE_URL)
+        info = translation.get_language_info(code)
+        links.append({"code": code, "name": info["name_local"].capitalize(), "href": href, "current": code == current})
+    return links
+
+
+@register.simple_tag
+def error_links(form: BaseForm) -> list[dict[str, str]]:
+    """What the error summary lists: each message with the id of the first input that it is about, in the form's order."""
+    links = [{"href": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        links += [{"href": f"#{first_input_id(field)}", "text": text} for text in field.errors]
+    return links
+
+
+@register.filter
+def first_input_id(field: BoundField) -> str:
+    """The id of the input itself, of a group's first choice, or of a widget's first part."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return field.subwidgets[0].id_for_label or field.auto_id if field.subwidgets else field.auto_id
+    if isinstance(widget, MultiWidget):
+        return f"{field.auto_id}_0"
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """How the template pack draws a field: choices, checkbox, parts, select, textarea, file or input."""
+    widget = field.field.widget
+    kinds = (
+        (RadioSelect | CheckboxSelectMultiple, "choices"),
+        (CheckboxInput, "checkbox"),
+        (MultiWidget | SelectDateWidget, "parts"),
+        (Select, "select"),
+        (Textarea, "textarea"),
+        (FileInput, "file"),
+    )
+    return next((kind for widgets, kind in kinds if isinstance(widget, widgets)), "input")

@@ -6,9 +6,10 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 """
 
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
-from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, undo_accept
-from quotes.actions.intake import open_draft, save_draft, submit
+from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
+from quotes.actions.intake import discard_draft, open_draft, save_draft, submit
 from quotes.actions.recommending import (
+    ChangedMeanwhile,
     add_option,
     approve,
     draft_recommendation,
@@ -24,6 +25,7 @@ from quotes.actions.recommending import (
 from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_flag, take_over, withdraw
 
 __all__ = [
+    "ChangedMeanwhile",
     "accept",
     "add_note",
     "add_option",
@@ -35,12 +37,14 @@ __all__ = [
     "close",
     "confirm_accept",
     "decline",
+    "discard_draft",
     "draft_recommendation",
     "edit_option",
     "edit_recommendation",
     "move_option",
     "open_draft",
     "open_messages",
+    "open_recommendation",
     "patient_writes",
     "remove_option",
     "reopen",

@@ -38,13 +38,18 @@ def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Mes
 def patient_writes(*, case: QuoteRequest, by: Participant, body: str, submission_id: UUID | None = None) -> Message:
     """The patient's side writes: an answer when we asked, else a message; a closed case opens again. Our clock starts."""
     check_text(body)
-    if submission_id and (sent := Message.objects.filter(submission_id=submission_id, from_participant=by).first()):
-        return sent  # the same form, sent twice
+    # locked before the look for a twin: of two posts at the same moment, the second sees what the first wrote
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    if submission_id and (sent := Message.objects.filter(submission_id=submission_id).first()):
+        if sent.from_participant_id == by.pk and sent.case_id == case.pk:
+            return sent  # the same form, sent twice
+        raise NotAllowed(_("This form was used already. Copy your text, load the page again and send it from there."))
     if case.status == Status.CLOSED:
         triage.reopen(case=case, by=by)
     core.begin("record_reply" if case.status == Status.AWAITING_PATIENT else "send_message", case=case, by=by)
     message = Message.objects.create(case=case, from_participant=by, body=body.strip(), submission_id=submission_id)
-    core.our_turn(case)
+    if case.due_at is None:  # writing again must not move a promise that stands
+        core.our_turn(case)
     core.finish(case, fields=("due_at",))
     return message
 

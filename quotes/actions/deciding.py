@@ -15,9 +15,16 @@ from quotes.workflow import NotAllowed
 
 def acceptable_from(option: Option, recommendation: Recommendation) -> datetime:
     """When an option can be accepted: at once, or after the reflection period when it is labelled C, D, E or W."""
-    assert recommendation.sent_at
+    if recommendation.sent_at is None:
+        raise NotAllowed(_("No recommendation has been sent yet."))
     wait = timedelta(hours=settings.REFLECTION_HOURS) if option.needs_reflection else timedelta(0)
     return recommendation.sent_at + wait
+
+
+def open_recommendation(*, case: QuoteRequest, by: Participant, recommendation: Recommendation) -> None:
+    """Note when the family first read this version."""
+    if by.case_id == case.pk and recommendation.first_read_at is None:
+        case.recommendations.sent().filter(pk=recommendation.pk, first_read_at__isnull=True).update(first_read_at=timezone.now())
 
 
 @transaction.atomic
@@ -33,8 +40,9 @@ def accept(*, case: QuoteRequest, by: Participant, option: Option) -> QuoteReque
         when = formats.date_format(timezone.localtime(possible), "DATETIME_FORMAT")
         raise NotAllowed(_("Please take time to think. This option can be accepted from %(when)s.") % {"when": when})
     case.accepted_at, case.accepted_option = timezone.now(), option
+    case.confirmed_at = case.confirmed_by = None  # of an earlier choice, before the case was closed and opened again
     core.our_turn(case)
-    core.finish(case, fields=("accepted_at", "accepted_option", "due_at"))
+    core.finish(case, fields=("accepted_at", "accepted_option", "confirmed_at", "confirmed_by", "due_at"))
     return case
 
 

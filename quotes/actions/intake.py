@@ -35,6 +35,14 @@ def save_draft(*, case: QuoteRequest, by: None = None, answers: dict[str, Any], 
 
 
 @transaction.atomic
+def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
+    """Delete a request that was not sent, with all that was typed: the storage consent promises it."""
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    core.check_person("save_draft", case=case, by=by)
+    case.delete()
+
+
+@transaction.atomic
 def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect: bool = False) -> QuoteRequest:
     """Send the request. Sending again (double click, second tab, retry) returns the same case and mails nothing more."""
     case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())

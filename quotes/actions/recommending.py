@@ -31,10 +31,12 @@ class ChangedMeanwhile(NotAllowed):
 @transaction.atomic
 def draft_recommendation(*, case: QuoteRequest, by: User) -> Recommendation:
     """A first draft from plain rules, with the rows people forget; after a sent version, a copy of it. Staff edit it."""
-    event = core.begin("draft_recommendation", case=case, by=by)
+    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
     if unsent := case.recommendations.filter(sent_at__isnull=True).first():
-        event.delete()  # nothing new happened
+        core.check_person("draft_recommendation", case=case, by=by)
+        workflow.next_status("draft_recommendation", case.status, who=workflow.STAFF)
         return unsent
+    core.begin("draft_recommendation", case=case, by=by)
     if last := case.recommendations.order_by("-number").first():
         draft = copy_of(last, by=by)
     else:

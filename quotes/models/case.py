@@ -39,6 +39,9 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
         """New, in review, or with our clock running: a message after a recommendation waits for us too."""
         return self.filter(Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False))
 
+    def waiting_for_patient(self) -> "QuoteRequestQuerySet":
+        return self.filter(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
+
     def unassigned(self) -> "QuoteRequestQuerySet":
         return self.open().filter(coordinator__isnull=True)
 

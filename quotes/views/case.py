@@ -1,14 +1,214 @@
+"""The case page: where the patient's side sees what is happening, reads its answers, writes, and ends it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from quotes import actions, questions
+from quotes.case_forms import MessageForm, PageForm
+from quotes.models import Event, Participant, QuoteRequest, Recommendation
+from quotes.timeline import event_text_for_patient
+from quotes.views.access import in_case, page_methods
+from quotes.wording import answer_lines
+from quotes.workflow import PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
 
 
-def stub(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """The one thing to do now: what, why, and a link when there is something to open."""
+
+    title: str
+    text: str
+    url: str = ""
+    action: str = ""
 
 
-access = stub
-lost_link = stub
-overview = stub
-answers = stub
-messages = stub
-recommendation = stub
-sign_out = stub
+def may(participant: Participant, verb: str) -> bool:
+    """Whether the page offers this verb. The verb itself checks again."""
+    return participant.may_write and any(step.name == verb for step in possible(participant.case.status, who=PATIENT))
+
+
+def case_page(
+    request: HttpRequest, participant: Participant, template: str, *, section: str, status: int = 200, **context: object
+) -> HttpResponse:
+    page = {"case": participant.case, "participant": participant, "section": section, **context}
+    return render(request, f"quotes/case/{template}.html", page, status=status)
+
+
+def do_or_explain(form: PageForm, verb: Callable[[], object], case: QuoteRequest) -> bool:
+    """Run a verb; when it does not fit, say so at the top of the form and keep what was typed."""
+    try:
+        verb()
+    except NotAllowed as refusal:
+        case.refresh_from_db()  # the verb had already set what it could not keep
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_safe
+@in_case
+def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
+    case = participant.case
+    unread = case.messages.filter(from_user__isnull=False, read_at__isnull=True).count()
+    latest = case.recommendations.sent().order_by("-number").first()
+    heading, sentence = PATIENT_LABELS[case.status]
+    return case_page(
+        request,
+        participant,
+        "overview",
+        section="overview",
+        heading=heading,
+        sentence=sentence,
+        step=next_step(case, unread=unread, latest=latest),
+        is_late=case.due_at is not None and case.due_at < timezone.now(),
+        timeline=timeline(case, reader=participant),
+        may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
+        may_withdraw=may(participant, "withdraw"),
+        latest=latest,
+    )
+
+
+def next_step(case: QuoteRequest, *, unread: int, latest: Recommendation | None) -> NextStep:
+    to_messages, to_recommendation = reverse("quotes:case_messages"), reverse("quotes:case_recommendation")
+    if case.status == Status.AWAITING_PATIENT:
+        return NextStep(
+            title=_("Answer our question"),
+            text=_("We need it to go on. A few words are enough, and “I don't know” is an answer too."),
+            url=to_messages,
+            action=_("Read the question and answer"),
+        )
+    if unread:
+        return NextStep(
+            title=ngettext("You have a new message", "You have %(count)s new messages", unread) % {"count": unread},
+            text=_("We wrote to you. Read it when you have a quiet moment."),
+            url=to_messages,
+            action=_("Read and answer"),
+        )
+    if case.status == Status.RECOMMENDED and latest:
+        new = latest.first_read_at is None
+        return NextStep(
+            title=_("Read your recommendation") if new else _("Think about your recommendation"),
+            text=_("Take your time. Read it with somebody you trust, and show it to your own doctor."),
+            url=to_recommendation,
+            action=_("Open the recommendation"),
+        )
+    if case.status in (Status.DECLINED, Status.CLOSED):
+        return NextStep(
+            title=_("There is nothing to do"),
+            text=_("If you want to ask something or begin again, write to us."),
+            url=to_messages,
+            action=_("Write to us"),
+        )
+    return NextStep(
+        title=_("You need not do anything now"),
+        text=_("It is our turn. We write to you by e-mail as soon as there is news."),
+        url=to_messages,
+        action=_("Add something you forgot"),
+    )
+
+
+def timeline(case: QuoteRequest, *, reader: Participant) -> list[dict[str, object]]:
+    """What happened, newest first, without what is the office's own business."""
+    events = Event.objects.filter(case=case).select_related("by_user", "by_participant").order_by("-at")
+    rows: list[dict[str, object]] = []
+    for event in events:
+        event.case = case  # it is loaded already
+        if text := event_text_for_patient(event, reader=reader):
+            rows.append({"at": event.at, "text": text})
+    return rows
+
+
+@require_safe
+@in_case
+def answers(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Everything that was answered, step by step, in the words of the questions."""
+    given = participant.case.answers
+    steps = []
+    for step in questions.STEPS:
+        rows = [
+            {"key": question.wording(given), "lines": answer_lines(question, given)}
+            for question in questions.shown(step, given)
+        ]
+        steps.append({"title": step.wording(given), "rows": rows})
+    signs = questions.NEW_SIGNS
+    first = {"title": _("New signs"), "rows": [{"key": signs.wording(given), "lines": answer_lines(signs, given)}]}
+    return case_page(request, participant, "answers", section="answers", steps=[first, *steps])
+
+
+@page_methods
+@in_case
+def messages(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Read everything, and write. What was typed stays on the page whenever it could not be sent."""
+    case = participant.case
+    form = MessageForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        body, submission_id = form.cleaned_data["body"], form.cleaned_data["submission_id"]
+        if do_or_explain(
+            form, lambda: actions.patient_writes(case=case, by=participant, body=body, submission_id=submission_id), case
+        ):
+            notices.success(request, _("Your message is with us."))
+            return redirect("quotes:case_messages")
+        status = 409
+    conversation = list(case.messages.select_related("from_user", "from_participant"))
+    if request.method == "GET" and any(message.is_from_office and message.read_at is None for message in conversation):
+        actions.open_messages(case=case, by=participant)
+    return case_page(
+        request,
+        participant,
+        "messages",
+        section="messages",
+        status=status,
+        form=form,
+        conversation=conversation,
+        may_write=participant.may_write,
+        opens_again=case.status == Status.CLOSED,
+        is_asked=case.status == Status.AWAITING_PATIENT,
+    )
+
+
+@page_methods
+@in_case
+def withdraw(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """One page to be sure; no reason asked."""
+    case = participant.case
+    form = PageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form.is_valid()
+        if case.status == Status.CLOSED:  # the button, pressed twice
+            return redirect("quotes:case")
+        if do_or_explain(form, lambda: actions.withdraw(case=case, by=participant), case):
+            notices.success(request, _("You have withdrawn the request. Nothing more will happen."))
+            return redirect("quotes:case")
+    return case_page(
+        request,
+        participant,
+        "withdraw",
+        section="overview",
+        form=form,
+        possible=may(participant, "withdraw"),
+        status=409 if form.errors else 200,
+    )
+
+
+@require_POST
+@in_case
+def undo(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Take back an acceptance, until the office has confirmed the next step."""
+    case = participant.case
+    try:
+        actions.undo_accept(case=case, by=participant)
+    except NotAllowed as refusal:
+        notices.error(request, str(refusal))
+        return redirect("quotes:case")
+    notices.success(request, _("You have taken your decision back. The recommendation is open again."))
+    return redirect("quotes:case_recommendation")

@@ -1,13 +1,330 @@
-from django.http import HttpRequest, HttpResponse
+"""Asking for a quote: from the start page to "sent". Works without scripts; every post keeps what was typed."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import office, ratelimit
+from quotes import actions, forms, intake, questions, rules, wording
+from quotes import emergency as numbers
+from quotes.models import QuoteRequest
+from quotes.questions import Answers, Step
+from quotes.workflow import NotAllowed
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-def stub(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What it is, before anything is asked. Stores nothing and sets no cookie; the article that led here is carried along."""
+    context = {
+        "article": request.GET.get("article", "")[:80],
+        "note": request.GET.get("note", ""),
+        "answer_due": office.first_answer_due(),
+    }
+    return render(request, "quotes/intake/start.html", context)
 
 
-start = stub
-emergency = stub
-consent = stub
-check = stub
-sent = stub
-step = stub
+@require_http_methods(FORM_METHODS)
+def emergency(request: HttpRequest) -> HttpResponse:
+    """The gate. Before there is a draft its answer is kept nowhere: it travels, signed, into the consent page."""
+    language = asked_language(request)
+    if language and language != translation.get_language():
+        return same_post_in(language, request)
+    case = intake.draft_of(request.session)
+    if case is not None:
+        return gate_of_draft(request, case)
+    if request.method != "POST":
+        return gate_page(request, forms.GateForm(answers={}), gate=intake.new_gate(request.GET.get("article", "")))
+    gate = intake.read_gate(request.POST.get("gate", ""))
+    today = timezone.localdate()
+    if language:
+        if "ask" not in request.POST and gate.signs:
+            return interruption(request, intake.stops({"new_signs": list(gate.signs)}, today=today), gate=gate)
+        return gate_page(request, forms.GateForm(answers={"new_signs": request.POST.getlist("new_signs")}), gate=gate)
+    if "go_on" in request.POST and gate.signs:
+        return consent_page(request, forms.StorageForm(), gate=gate.answered(gate.signs, went_on=True))
+    form = forms.GateForm(data=request.POST, answers={})
+    if not form.is_valid():
+        return gate_page(request, form, gate=gate)
+    gate = gate.answered(form.cleaned_data["new_signs"], went_on=False)
+    if gate.is_passed:
+        return consent_page(request, forms.StorageForm(), gate=gate)
+    return interruption(request, intake.stops({"new_signs": list(gate.signs)}, today=today), gate=gate)
+
+
+def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
+    """With a draft, the answer is kept in it; also the page that later answers are interrupted by."""
+    today = timezone.localdate()
+    back = back_to_check(request)
+    if request.method != "POST" or "switch_language" in request.POST:
+        waiting = intake.unconfirmed(case.answers, today=today)
+        if waiting and "change" not in request.GET:
+            return interruption(request, waiting, country=case.answers.get("country", ""))
+        posted = {"new_signs": request.POST.getlist("new_signs")} if "ask" in request.POST else {}
+        return gate_page(request, forms.GateForm(answers={**case.answers, **posted}), draft=case)
+    if "go_on" in request.POST:
+        keep(case, {intake.WENT_ON: intake.stops(case.answers, today=today)})
+        return redirect(back or intake.resume_url(case.answers))
+    form = forms.GateForm(data=request.POST, answers=case.answers)
+    if not form.is_valid():
+        return gate_page(request, form, draft=case)
+    keep(case, {"new_signs": form.cleaned_data["new_signs"]})
+    if intake.unconfirmed(case.answers, today=today):
+        return to_interruption(request)
+    return redirect(back or intake.resume_url(case.answers))
+
+
+@require_http_methods(FORM_METHODS)
+def consent(request: HttpRequest) -> HttpResponse:
+    """One consent before the first answer is kept; with it the draft begins."""
+    case = intake.draft_of(request.session)
+    if case is not None:
+        return redirect(intake.resume_url(case.answers))
+    if request.method != "POST":
+        return redirect("quotes:emergency")
+    language = asked_language(request)
+    if language and language != translation.get_language():
+        return same_post_in(language, request)
+    gate = intake.read_gate(request.POST.get("gate", ""))
+    if not gate.is_passed:
+        return redirect("quotes:emergency")
+    if language:
+        return consent_page(request, forms.StorageForm(), gate=gate)
+    form = forms.StorageForm(request.POST)
+    if not form.is_valid():
+        return consent_page(request, form, gate=gate)
+    is_suspect = bool(form.cleaned_data.get("website"))
+    case = intake.open_draft(request.session, gate, language=current_language(), is_suspect=is_suspect)
+    return redirect(intake.resume_url(case.answers))
+
+
+@require_http_methods(FORM_METHODS)
+def step(request: HttpRequest, key: str) -> HttpResponse:
+    found = questions.step_named(key)
+    if found is None:
+        raise Http404
+    case = intake.draft_of(request.session)
+    if case is None:
+        return no_draft(request)
+    if request.method == "POST":
+        return save_step(request, case, found)
+    return step_page(request, found, forms.form_for(found, case.answers), answers=case.answers)
+
+
+def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResponse:
+    """Keep what was typed, right or wrong; then go where the button says, or stay when something is missing."""
+    form = forms.form_for(found, case.answers, data=request.POST)
+    form.is_valid()
+    keep(case, form.answers(), typed=form.typed())
+    if language := asked_language(request):
+        return redirect(translate_url(request.get_full_path(), language))
+    back = back_to_check(request)
+    if "back" in request.POST:
+        return redirect(back or intake.previous_url(found))
+    if not form.is_valid():
+        return step_page(request, found, form, answers=case.answers)
+    if form.more:
+        query = "?more=1" + ("&back=check" if back else "")
+        return redirect(f"{intake.url_of(found)}{query}#field-{form.more[0].key}")
+    if any(one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())):
+        return to_interruption(request)
+    return redirect(back or intake.next_url(found))
+
+
+@require_http_methods(FORM_METHODS)
+def check(request: HttpRequest) -> HttpResponse:
+    """All answers, the consents, and the button that sends."""
+    case = intake.draft_of(request.session)
+    if case is None:
+        return redirect("quotes:sent") if intake.sent_case_of(request.session) else no_draft(request)
+    if intake.unconfirmed(case.answers, today=timezone.localdate()):
+        return redirect(reverse("quotes:emergency") + "?back=check")
+    if request.method != "POST":
+        return check_page(request, case, forms.SendForm())
+    if language := asked_language(request):
+        keep(case, {}, language=language)
+        return redirect(translate_url(request.path, language))
+    form = forms.SendForm(request.POST)
+    if form.is_valid():
+        is_suspect = bool(case.answers.get(intake.SUSPECT))
+        # counted in any case; too many from one address are looked at by a person, never refused
+        is_suspect = not ratelimit.allowed_for_client("submit", request) or is_suspect
+        try:
+            actions.submit(case=case, agreed=form.agreed(), is_suspect=is_suspect)
+        except NotAllowed as reason:
+            form.add_error(None, str(reason))
+        else:
+            intake.remember_sent(request.session, case)
+            return redirect("quotes:sent")
+    return check_page(request, case, form)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """The proof. Going back, reloading or sending again shows the same."""
+    case = intake.sent_case_of(request.session)
+    if case is None:
+        return redirect("quotes:start")
+    owner = case.owner
+    email = owner.email if owner else ""
+    context = {
+        "case": case,
+        "answer_due": case.due_at,
+        "email_hint": f"{email[:1]}…@{email.rpartition('@')[2]}" if email else "",
+        "call_today": rules.needs_call_today(case.answers, today=timezone.localdate(case.submitted_at)),
+        "has_phone": bool(owner and owner.phone),
+        "note": request.GET.get("note", ""),
+    }
+    return render(request, "quotes/intake/sent.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+def end(request: HttpRequest) -> HttpResponse:
+    """For a shared computer: forget this browser's request; an unsent one is deleted."""
+    case = intake.draft_of(request.session)
+    if request.method == "POST":
+        if case is not None:
+            actions.discard_draft(case=case)
+        request.session.flush()
+        return redirect(reverse("quotes:start") + "?note=ended")
+    return render(request, "quotes/intake/end.html", {"draft": case, "was_sent": intake.SENT in request.session})
+
+
+# ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def gate_page(
+    request: HttpRequest, form: forms.GateForm, *, gate: intake.Gate | None = None, draft: QuoteRequest | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "gate": gate.sealed() if gate else "",
+        "resume_url": intake.resume_url(draft.answers) if draft else "",
+        "language_switch_form": True,
+    }
+    return render(request, "quotes/intake/emergency.html", context)
+
+
+def interruption(request: HttpRequest, signs: list[str], *, gate: intake.Gate | None = None, country: str = "") -> HttpResponse:
+    """Stop and call. Going on needs an explicit choice."""
+    is_suicide = "new_signs:suicide" in signs
+    only_suicide = is_suicide and len(signs) == 1
+    after_cells = all(one.startswith("after_cells:") for one in signs)
+    question = reverse("quotes:emergency") + "?change=1" + (f"&article={quote(gate.article)}" if gate else "")
+    context = {
+        "gate": gate.sealed() if gate else "",
+        "is_suicide": is_suicide,
+        "is_after_cells": after_cells,
+        "own": numbers.numbers_for(country),
+        "numbers": numbers.listed_first(country),
+        "change_url": intake.url_of(questions.step_named("safety")) if after_cells else question,
+        "language_switch_form": True,
+    }
+    return render(request, f"quotes/intake/{'suicide' if only_suicide else 'interruption'}.html", context)
+
+
+def consent_page(request: HttpRequest, form: forms.StorageForm, *, gate: intake.Gate) -> HttpResponse:
+    context = {"form": form, "gate": gate.sealed(), "action": reverse("quotes:consent"), "language_switch_form": True}
+    return render(request, "quotes/intake/consent.html", context)
+
+
+def step_page(request: HttpRequest, found: Step, form: forms.StepForm, *, answers: Answers) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": found.wording(answers),
+        "intro": found.intro,
+        "current": intake.number_of(found),
+        "total": intake.TOTAL,
+        "more": "more" in request.GET and not form.is_bound,
+        "to_check": bool(back_to_check(request)),
+        "language_switch_form": True,
+    }
+    return render(request, "quotes/intake/step.html", context)
+
+
+def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -> HttpResponse:
+    answers = questions.applicable(case.answers)
+    missing = questions.unanswered(answers)
+    context = {
+        "form": form,
+        "groups": summary(answers),
+        "missing": [
+            {"text": q.wording(answers), "href": f"{intake.url_of(found)}?back=check#field-{q.key}"} for found, q in missing
+        ],
+        "advice": intake.advice(answers, today=timezone.localdate()),
+        "likely_address": intake.likely_address(answers.get("email", "")),
+        "email_url": intake.url_of(questions.STEPS[0]) + "?back=check#field-email",
+        "previous_url": intake.previous_url(None),
+        "current": intake.TOTAL,
+        "total": intake.TOTAL,
+        "language_switch_form": True,
+    }
+    return render(request, "quotes/intake/check.html", context)
+
+
+def summary(answers: Answers) -> list[dict[str, Any]]:
+    """The answers by step, as rows with a link to change each."""
+    gate = questions.NEW_SIGNS
+    href = reverse("quotes:emergency") + "?change=1&back=check"
+    rows = [{"key": gate.wording(answers), "lines": wording.answer_lines(gate, answers), "href": href}]
+    groups = [{"title": _("New signs"), "rows": rows}]
+    for found in questions.STEPS:
+        address = f"{intake.url_of(found)}?back=check"
+        rows = [
+            {"key": q.wording(answers), "lines": wording.answer_lines(q, answers), "href": f"{address}#field-{q.key}"}
+            for q in questions.shown(found, answers)
+        ]
+        groups.append({"title": found.wording(answers), "rows": rows})
+    return groups
+
+
+# ── Small decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
+def keep(
+    case: QuoteRequest, answers: dict[str, Any], *, typed: dict[str, Any] | None = None, language: str | None = None
+) -> None:
+    intake.save(case, answers=answers, typed=typed or {}, language=language or current_language())
+
+
+def current_language() -> str:
+    return translation.get_language() or settings.LANGUAGE_CODE
+
+
+def asked_language(request: HttpRequest) -> str:
+    """The language whose button was pressed; empty when another button was."""
+    wanted = request.POST.get("switch_language", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else ""
+
+
+def to_interruption(request: HttpRequest) -> HttpResponse:
+    return redirect(reverse("quotes:emergency") + ("?back=check" if back_to_check(request) else ""))
+
+
+def same_post_in(language: str, request: HttpRequest) -> HttpResponse:
+    """307: the browser posts the same once more to the page in that language, so what is ticked goes along, kept nowhere."""
+    response = HttpResponseRedirect(translate_url(request.get_full_path(), language))
+    response.status_code = 307
+    return response
+
+
+def back_to_check(request: HttpRequest) -> str:
+    return reverse("quotes:check") if request.GET.get("back") == "check" else ""
+
+
+def no_draft(request: HttpRequest) -> HttpResponse:
+    """No request is open in this browser: it was sent, or the time is over. What was typed is shown, to be copied."""
+    if intake.sent_case_of(request.session) is not None:
+        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
+    if request.method != "POST":
+        return redirect(reverse("quotes:start") + "?note=no-draft")
+    typed = [
+        {"key": question.label, "lines": questions.answer_text(question, values)}
+        for name, values in request.POST.lists()
+        if (question := questions.QUESTIONS.get(name)) and any(values)
+    ]
+    return render(request, "quotes/intake/no_draft.html", {"typed": typed}, status=409)

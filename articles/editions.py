@@ -1,0 +1,149 @@
+"""What staff do with an article: write an edition, publish it, have it reviewed, take it offline. Views and the admin call these."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Edition, Person, Reference
+from portal.models import User
+
+TEXTS = (
+    "title", "summary", "evidence_labels", "key_messages", "body", "limitations", "regulatory_status",
+    "regulatory_checked_on", "conflict_statement", "change_note",
+)  # fmt: skip
+
+
+class NotReady(Exception):
+    """The edition may not go online yet; `missing` says in plain words what it still needs."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("; ".join(missing))
+        self.missing = missing
+
+
+def is_frozen(article: Article, edition: Edition) -> bool:
+    """What readers have seen, or a reviewer has signed, is never written over."""
+    return edition.published_at is not None or edition.number in {
+        article.reviewed_edition,
+        article.published_edition.number if article.published_edition else None,
+    }
+
+
+@transaction.atomic
+def save_draft(*, article: Article, texts: Mapping[str, Any], by: User | None, library_digest: str = "") -> Edition:
+    """Keep these texts as the article's newest edition: the draft there is, or the next number after a frozen one."""
+    latest = article.latest_edition()
+    if latest is None or is_frozen(article, latest):
+        if latest is not None and not library_digest and all(getattr(latest, name) == texts[name] for name in TEXTS[:-1]):
+            return latest
+        edition = Edition(article=article, number=latest.number + 1 if latest else 1, created_by=by)
+    else:
+        edition = latest
+    for name in TEXTS:
+        setattr(edition, name, texts[name])
+    edition.article, edition.library_digest = article, library_digest
+    edition.save()
+    return edition
+
+
+def missing(article: Article, edition: Edition) -> list[str]:
+    """What the edition needs before it can go online, in plain words. Empty when it is ready."""
+    needs: list[str] = []
+    for name, text in (
+        ("key_messages", _("Write the key messages: what a reader should take away.")),
+        ("body", _("Write the text.")),
+        ("limitations", _("Say what we do not know.")),
+        ("regulatory_status", _("Say where the regulators stand.")),
+        ("regulatory_checked_on", _("Give the date on which the regulatory status was checked.")),
+        ("conflict_statement", _("Say who paid for the text and what conflicts of interest there are.")),
+    ):
+        if not getattr(edition, name):
+            needs.append(text)
+    if not article.next_review_on:
+        needs.append(_("Set the date of the next review."))
+    if not edition.evidence_labels:
+        needs.append(_("Choose the evidence labels of the article. “i” stands for information only."))
+    return needs + source_problems(edition)
+
+
+def source_problems(edition: Edition) -> list[str]:
+    cited = [source["key"] for source in edition.rendered.get("cited", [])]
+    needs = [] if cited else [_("Cite at least one reference, for example [R073].")]
+    for kind, what in edition.rendered.get("problems", []):
+        if kind == "reference":
+            needs.append(_("There is no reference %(key)s. Add it to the references, or correct the key.") % {"key": what})
+        else:
+            needs.append(_("{%(code)s} is not an evidence label. Use A, B, C, D, E, W or i.") % {"code": what})
+    unsure = Reference.objects.filter(key__in=cited).exclude(certainty=Reference.Certainty.SURE).values_list("key", flat=True)
+    needs += [
+        _("Reference %(key)s still has to be checked. Check it and mark it as sure, or take it out.") % {"key": key}
+        for key in unsure.order_by("key")
+    ]
+    return needs
+
+
+@transaction.atomic
+def publish(*, article: Article, by: User | None) -> Edition:
+    """Put the newest edition online. Raises NotReady. `by` is None for the starter library alone."""
+    edition = article.latest_edition()
+    if edition is None:
+        raise NotReady([_("Write the text.")])
+    if needs := missing(article, edition):
+        raise NotReady(needs)
+    now = timezone.now()
+    if edition.published_at is None:
+        edition.published_at = now
+    edition.article = article
+    edition.save()
+    article.published_edition, article.published_by, article.retired_at = edition, by, None
+    article.published_at = article.published_at or now
+    keep(article, "published_edition", "published_by", "published_at", "retired_at")
+    render_again(pointing_to=article)
+    return edition
+
+
+@transaction.atomic
+def take_offline(*, article: Article) -> None:
+    article.retired_at = timezone.now()
+    keep(article, "retired_at")
+    render_again(pointing_to=article)
+
+
+@transaction.atomic
+def mark_reviewed(*, article: Article, edition: Edition, reviewer: Person, next_review_on: date) -> None:
+    """A clinician has read this edition and stands behind it."""
+    article.reviewer, article.reviewed_on = reviewer, timezone.localdate()
+    article.reviewed_edition, article.next_review_on = edition.number, next_review_on
+    keep(article, "reviewer", "reviewed_on", "reviewed_edition", "next_review_on")
+
+
+def keep(article: Article, *fields: str) -> None:
+    """Save these fields and count the version up, so that an open form elsewhere notices."""
+    article.save(update_fields=fields)
+    Article.objects.filter(pk=article.pk).update(version=F("version") + 1)
+    article.refresh_from_db(fields=["version"])
+
+
+def render_again(*, pointing_to: Article | None = None) -> int:
+    """Make the stored HTML of what is online anew: everything, or only what links to one article. Returns how many."""
+    editions: Iterable[Edition] = Edition.objects.filter(article__published_edition=F("pk")).select_related("article")
+    if pointing_to is not None:
+        mark = f"(article:{pointing_to.translation_key})"
+        editions = editions.filter(  # type: ignore[attr-defined]
+            Q(body__contains=mark) | Q(key_messages__contains=mark) | Q(limitations__contains=mark)
+            | Q(regulatory_status__contains=mark) | Q(conflict_statement__contains=mark),
+            article__language=pointing_to.language,
+        )  # fmt: skip
+    count = 0
+    for edition in editions:
+        before = edition.rendered
+        edition.render()
+        if edition.rendered != before:
+            edition.save(update_fields=["rendered"])
+            count += 1
+    return count

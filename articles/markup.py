@@ -1,0 +1,307 @@
+"""The Markdown of articles, made into safe HTML. Pure: what it needs to know of the database is handed in.
+
+Beside CommonMark and tables: `[R073, R071]` cites, `{D}` or `{D,W}` puts evidence labels, `[words](article:key)` leads to
+another article in the same language, `::: note Title` … `:::` (or `warning`) makes a note.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django.utils.html import escape
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from articles.labels import LABELS
+
+CITATION = re.compile(r"\[([Rr]\d+(?:\s*[,;،]\s*[Rr]\d+)*)\](?!\()")
+LABEL = re.compile(r"\{([^{}\n]{1,20})\}")
+SEPARATOR = re.compile(r"\s*[,;،]\s*")
+SAFE_URL = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#|article:[a-z0-9-]+$)", re.IGNORECASE)
+ARTICLE_LINK = re.compile(r"\(article:([a-z0-9-]+)\)")
+REFERENCE_KEY = re.compile(r"R\d{3,}")
+WORDS_A_MINUTE = 180  # of health texts by people who read slowly or in a second language; the average adult reads about 240
+
+# Where a label's markup goes in once everything else is sanitised. Private-use characters: no writer can type them in (`tidy`).
+OPEN, CLOSE = "\ue000", "\ue001"
+SLOT = re.compile(f"{OPEN}(.){CLOSE}")
+
+# ids of the page around the text: a heading of the text may not take one
+TAKEN = frozenset(
+    "main content menu nav search top key-messages contents what-we-do-not-know regulatory-status funding references labels "
+    "review versions related next-step sources".split()
+)
+
+TAGS = set(
+    "p br hr em strong code pre blockquote ul ol li h2 h3 h4 h5 h6 a sup div aside table thead tbody tr th td".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "id", "class", "aria-label", "rel", "title"},
+    "sup": {"class"},
+    "p": {"class"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "aside": {"class", "role", "aria-label"},
+    "table": {"class"},
+    "th": {"class", "scope"},
+    "td": {"class"},
+    "ol": {"start"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+}
+
+
+@dataclass(kw_only=True)
+class Writing:
+    """What is known while one article is rendered, part after part, and what was found on the way."""
+
+    known: Collection[str] = ()  # keys of references that exist
+    label_html: Callable[[str], str] = escape  # an evidence label's code → its chip
+    article_url: Callable[[str], str | None] = lambda key: None  # None: not there or not published, so no link
+    cited: dict[str, int] = field(default_factory=dict)  # key → times cited, in order of first citation
+    labels: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)  # articles pointed to
+    problems: list[tuple[str, str]] = field(default_factory=list)  # ("reference" or "label", what was written)
+    ids: set[str] = field(default_factory=lambda: set(TAKEN))
+    tables: int = 0
+
+    def cite(self, key: str) -> tuple[int, int]:
+        """The number of a reference and how many times it has been cited with this one."""
+        self.cited[key] = self.cited.get(key, 0) + 1
+        return list(self.cited).index(key) + 1, self.cited[key]
+
+    def report(self, kind: str, what: str) -> None:
+        if (kind, what) not in self.problems:
+            self.problems.append((kind, what))
+
+    def new_id(self, text: str) -> str:
+        """An ASCII id for a heading; `section-3` where its script leaves none."""
+        base = slugify(text)[:60].strip("-") or "section-1"
+        made, number = base, 1
+        while made in self.ids or made.startswith(("ref-", "cite-")):
+            number += 1
+            made = f"{base.removesuffix('-1') if base == 'section-1' else base}-{number}"
+        self.ids.add(made)
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    id: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    html: str
+    headings: list[Heading]
+
+
+def render(text: str, *, writing: Writing) -> Rendered:
+    """Blocks of Markdown as HTML. Numbers of citations go on from what `writing` has seen."""
+    parser = markdown()
+    env: dict[str, Any] = {"writing": writing, "headings": []}
+    html = parser.render(tidy(text), env)
+    return Rendered(html=finish(html, writing=writing), headings=env["headings"])
+
+
+def render_lines(text: str, *, writing: Writing) -> list[str]:
+    """Each line on its own, without a paragraph around it: key messages."""
+    env: dict[str, Any] = {"writing": writing, "headings": []}
+    lines = [line.strip().removeprefix("- ") for line in tidy(text).splitlines()]
+    return [finish(markdown().renderInline(line, env), writing=writing) for line in lines if line]
+
+
+def minutes(*texts: str) -> int:
+    """Reading time."""
+    return max(1, round(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))
+
+
+def reference_keys(*texts: str) -> set[str]:
+    """Every key that may be a citation, to look up once which of them exist."""
+    return {key for text in texts for key in REFERENCE_KEY.findall(text)}
+
+
+def article_keys(*texts: str) -> set[str]:
+    return {key for text in texts for key in ARTICLE_LINK.findall(text)}
+
+
+def tidy(text: str) -> str:
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def finish(html: str, *, writing: Writing) -> str:
+    """Sanitise, then put the labels' own markup, which no writer can touch, into its places."""
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+    return SLOT.sub(lambda slot: writing.label_html(slot[1]), clean).strip()
+
+
+# ── The parser ────────────────────────────────────────────────────────────────────────────────────────────────────────
+@lru_cache(maxsize=1)
+def markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table").disable("image")
+    parser.validateLink = lambda url: SAFE_URL.match(url) is not None  # type: ignore[method-assign]
+    parser.inline.ruler.before("link", "citation", parse_citation)
+    parser.inline.ruler.before("link", "label", parse_label)
+    parser.core.ruler.push("article", arrange)
+    for name in ("note", "warning"):
+        container_plugin(parser, name, validate=is_container(name), render=render_note)
+    for rule in (render_citation, render_label):
+        parser.add_render_rule(rule.__name__.removeprefix("render_"), rule)
+    parser.add_render_rule("table_open", render_table_open)
+    parser.add_render_rule("table_close", render_table_close)
+    return parser
+
+
+def is_container(name: str) -> Callable[[str, str], bool]:
+    return lambda params, _markup: params.strip().split(" ", 1)[0] == name
+
+
+def parse_citation(state: StateInline, silent: bool) -> bool:
+    return take(state, CITATION, "citation", silent=silent)
+
+
+def parse_label(state: StateInline, silent: bool) -> bool:
+    return take(state, LABEL, "label", silent=silent)
+
+
+def take(state: StateInline, pattern: re.Pattern[str], kind: str, *, silent: bool) -> bool:
+    match = pattern.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push(kind, "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def render_citation(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    writing: Writing = env["writing"]
+    links = []
+    for key in SEPARATOR.split(tokens[index].content):
+        if key not in writing.known:
+            writing.report("reference", key)
+            links.append(escape(key))
+            continue
+        number, time = writing.cite(key)
+        label = escape(_("Reference %(number)s") % {"number": number})
+        links.append(f'<a href="#ref-{number}" id="cite-{number}-{time}" aria-label="{label}">{number}</a>')
+    return f'<sup class="cite">{", ".join(links)}</sup>'
+
+
+def render_label(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    writing: Writing = env["writing"]
+    content = tokens[index].content
+    codes = SEPARATOR.split(content.strip())
+    if unknown := [code for code in codes if code not in LABELS]:
+        for code in unknown:
+            writing.report("label", code)
+        return escape(f"{{{content}}}")
+    writing.labels.update(codes)
+    return " " + " ".join(f"{OPEN}{code}{CLOSE}" for code in codes)
+
+
+def render_note(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    token = tokens[index]
+    if token.nesting == -1:
+        return "</aside>\n"
+    kind, _space, title = token.info.strip().partition(" ")
+    title = title.strip()
+    name = escape(title or (_("Warning") if kind == "warning" else _("Note")))
+    heading = f'<p class="note__title">{name}</p>' if title else ""
+    return f'<aside class="note note--{kind}" role="note" aria-label="{name}">{heading}\n'
+
+
+def render_table_open(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    writing: Writing = env["writing"]
+    writing.tables += 1
+    number, title = writing.tables, tokens[index].meta.get("title")
+    label = _("Table %(number)s: %(title)s") if title else _("Table %(number)s")
+    label = escape(label % {"number": number, "title": title})
+    return f'<div class="table-frame" tabindex="0" role="region" aria-label="{label}"><table class="table">\n'
+
+
+def render_table_close(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    return "</table></div>\n"
+
+
+# ── What is decided when the whole text is known ──────────────────────────────────────────────────────────────────────
+def arrange(state: StateCore) -> None:
+    """Ids and levels of headings, scopes in tables, links to articles, `rel` on links that leave the site."""
+    title, in_body, in_row = "", False, 0
+    for index, token in enumerate(state.tokens):
+        if token.type == "heading_open":
+            title = heading(state, index)
+        elif token.type == "heading_close":
+            token.tag = below_title(token.tag)
+        elif token.type == "table_open":
+            token.meta["title"] = title
+        elif token.type in {"tbody_open", "tbody_close"}:
+            in_body = token.type == "tbody_open"
+        elif token.type == "tr_open":
+            in_row = 0
+        elif token.type in {"th_open", "td_open"}:
+            cell(state, index, header=not in_body, first=in_row == 0)
+            in_row += 1
+        elif token.type == "inline":
+            links(token, writing=state.env["writing"])
+
+
+def below_title(tag: str) -> str:
+    """The page's title is its only h1."""
+    return "h2" if tag == "h1" else tag
+
+
+def heading(state: StateCore, index: int) -> str:
+    token, inline = state.tokens[index], state.tokens[index + 1]
+    text = "".join(child.content for child in inline.children or [] if child.type in {"text", "code_inline"}).strip()
+    token.tag = below_title(token.tag)
+    made = Heading(id=state.env["writing"].new_id(text), text=text, level=int(token.tag[1]))
+    token.attrSet("id", made.id)
+    state.env["headings"].append(made)
+    return text
+
+
+def cell(state: StateCore, index: int, *, header: bool, first: bool) -> None:
+    """Scopes for screen readers; the first cell of a row names the row. Alignment as a class: the CSP bars inline style."""
+    token = state.tokens[index]
+    style = token.attrs.pop("style", None)
+    if style in {"text-align:right", "text-align:center"}:
+        token.attrSet("class", "table__cell--end" if style == "text-align:right" else "table__cell--centre")
+    if header:
+        token.attrSet("scope", "col")
+    elif first and state.tokens[index + 1].content.strip():
+        token.tag = "th"
+        token.attrSet("scope", "row")
+        closing = next(other for other in state.tokens[index:] if other.type == "td_close")
+        closing.tag = "th"
+
+
+def links(inline: Token, *, writing: Writing) -> None:
+    dropped = False
+    kept = []
+    for token in inline.children or []:
+        if token.type == "link_open":
+            href = str(token.attrs.get("href", ""))
+            if href.lower().startswith("article:"):
+                key = href.partition(":")[2]
+                writing.links.add(key)
+                url = writing.article_url(key)
+                dropped = url is None
+                token.attrSet("href", url or "")
+            elif not href.startswith(("#", "/")):
+                token.attrSet("rel", "noopener noreferrer")
+            if dropped:
+                continue
+        elif token.type == "link_close" and dropped:
+            dropped = False
+            continue
+        kept.append(token)
+    inline.children = kept

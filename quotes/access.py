@@ -1,0 +1,156 @@
+"""The way in to a case: a stable link, and six digits by e-mail that hold for the browser that asked for them.
+
+Nothing here tells whether a link is known: what a page says comes from this browser's own session, which counts tries and
+minutes for an unknown link as it does for a known one. The database alone decides who gets in.
+"""
+
+import hmac
+import secrets
+import time
+import unicodedata
+from datetime import timedelta
+from typing import Any, Literal, cast
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal import outbox, ratelimit
+from portal.encryption import keyed_hash
+from quotes.emails import code_hash
+from quotes.models import AccessCode, Participant
+from quotes.models.people import token_digest
+
+Asked = Literal["asked", "too_often"]
+Entered = Literal["in", "wrong", "used_up", "expired", "not_asked", "too_often"]
+
+ASKING = "access"  # in the session: which link a code was asked for, when, how many tries are left, this browser's secret
+CASE_KEYS = ("participant", "case_started_at", "case_seen_at")
+SLACK = 30  # seconds between two notes of "seen": saves a write a click
+
+
+def ask_for_code(request: HttpRequest, *, token: str) -> Asked:
+    """Send a code to the address on file, if there is one; the answer is the same if there is not."""
+    link = token_digest(token)
+    by_link, by_client = ratelimit.allowed("code", link), ratelimit.allowed_for_client("code", request)
+    if not (by_link and by_client):
+        return "too_often"
+    browser = secrets.token_urlsafe(32)
+    request.session[ASKING] = {
+        "link": link,
+        "browser": browser,
+        "until": int(time.time()) + settings.ACCESS_CODE_SECONDS,
+        "tries": settings.ACCESS_CODE_TRIES,
+    }
+    if participant := Participant.objects.with_token(token).exclude(email_index="").first():
+        make_code(participant, browser=browser)
+    return "asked"
+
+
+@transaction.atomic
+def make_code(participant: Participant, *, browser: str) -> AccessCode:
+    code = AccessCode.objects.create(
+        participant=participant,
+        browser_hash=browser_hash(browser),
+        expires_at=timezone.now() + timedelta(seconds=settings.ACCESS_CODE_SECONDS),
+        tries_left=settings.ACCESS_CODE_TRIES,
+    )
+    outbox.queue("access_code", code.pk, dedupe_key=str(code.pk))
+    return code
+
+
+def browser_hash(browser: str) -> str:
+    return keyed_hash("access-browser", browser)
+
+
+def asked_for(request: HttpRequest, *, token: str) -> dict[str, Any] | None:
+    """What this browser asked for with this link and can still use."""
+    asked = request.session.get(ASKING)
+    return asked if asked and asked["link"] == token_digest(token) and asked["until"] > time.time() else None
+
+
+def enter_code(request: HttpRequest, *, token: str, digits: str) -> Entered:
+    """Try a code. When it fits, this browser is in the case, under a fresh session key."""
+    asked = request.session.get(ASKING)
+    if not asked or asked["link"] != token_digest(token):
+        return "not_asked"
+    if asked["until"] <= time.time():
+        return "expired"
+    by_link, by_client = ratelimit.allowed("code-try", asked["link"]), ratelimit.allowed_for_client("code-try", request)
+    if not (by_link and by_client):
+        return "too_often"
+    if asked["tries"] < 1:
+        return "used_up"
+    participant = fitting_participant(token=token, browser=asked["browser"], digits=digits)
+    if participant is None:
+        request.session[ASKING] = asked | {"tries": asked["tries"] - 1}
+        return "wrong" if asked["tries"] > 1 else "used_up"
+    open_case_session(request, participant)
+    return "in"
+
+
+def fitting_participant(*, token: str, browser: str, digits: str) -> Participant | None:
+    """Whose newest code for this browser these digits are. Takes one try, and uses the code up when it fits."""
+    participant = Participant.objects.with_token(token).first()
+    if participant is None:
+        return None
+    code = participant.codes.filter(browser_hash=browser_hash(browser)).order_by("-asked_at").first()
+    if code is None:
+        return None
+    usable = AccessCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=timezone.now())
+    if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        return None
+    code.refresh_from_db(fields=["code_hash"])
+    fits = hmac.compare_digest(code.code_hash, code_hash(code.pk, digits))
+    # used_at is set by a conditional update: of two posts with the right digits at the same moment, one gets in
+    return participant if fits and usable.update(used_at=timezone.now()) else None
+
+
+def plain_digits(text: str) -> str:
+    """The digits of what was typed or pasted, in whichever script, without spaces and hyphens."""
+    return "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
+
+
+def open_case_session(request: HttpRequest, participant: Participant) -> None:
+    """One case a session: whatever case was open in this browser before is left."""
+    Participant.objects.filter(pk=participant.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
+    request.session.pop(ASKING, None)
+    request.session.cycle_key()
+    now = int(time.time())
+    request.session.update({"participant": str(participant.pk), "case_started_at": now, "case_seen_at": now})
+
+
+def current_participant(request: HttpRequest) -> Participant | None:
+    """Who is in the case page in this browser: signed in, not idle too long, not revoked. Their case comes along."""
+    session = request.session
+    if "participant" not in session:
+        return None
+    now = time.time()
+    started, seen = cast(int, session.get("case_started_at", 0)), cast(int, session.get("case_seen_at", 0))
+    if now - seen > settings.CASE_IDLE_SECONDS or now - started > settings.CASE_SESSION_SECONDS:
+        close_case_session(request)
+        return None
+    participant = (
+        Participant.objects.active().select_related("case__coordinator").filter(pk=UUID(session["participant"])).first()
+    )
+    if participant is None:
+        close_case_session(request)
+    elif now - seen > SLACK:
+        session["case_seen_at"] = int(now)
+    return participant
+
+
+def close_case_session(request: HttpRequest) -> None:
+    for key in CASE_KEYS:
+        request.session.pop(key, None)
+    request.session.cycle_key()
+
+
+@transaction.atomic
+def send_links(email: str) -> None:
+    """Mail the link of every case that this address belongs to."""
+    for participant in Participant.objects.active().with_email(email):
+        outbox.queue("lost_link", participant.pk, dedupe_key=str(uuid4()))

@@ -1,0 +1,403 @@
+"""The queue and the case screen. The screen changes nothing itself: every button posts to a verb of quotes/actions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from portal import audit
+from portal.admin_site import StaffModelAdmin
+from portal.models import User
+from quotes import actions, queries, rules, search, timeline, workflow
+from quotes.admin.filters import CoordinatorFilter, CountryFilter, FlagFilter, LanguageFilter, StatusFilter, WaitingFilter
+from quotes.models import Flag, QuoteRequest
+from quotes.wording import country_name, function_text, language_name
+from quotes.workflow import CARING, ClosingReason, NotAllowed
+
+LOOK_IN_REASONS = (
+    ("covering", _("I cover for my colleague.")),
+    ("on-the-phone", _("The family is on the phone.")),
+    ("asked", _("My colleague asked me to read it.")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why a button did nothing, with what was typed, so that nothing is lost."""
+
+    verb: str
+    message: str
+    text: str = ""
+    flag_id: str = ""
+    is_conflict: bool = False
+
+
+def clear(verb: Callable[..., Any]) -> Callable[..., None]:
+    def run(*, case: QuoteRequest, by: User, data: Any) -> None:
+        flag = case.flags.filter(pk=as_uuid(data.get("flag", ""))).first()
+        if flag is None:
+            raise NotAllowed(_("This flag is not open any more. Load the page again."))
+        verb(case=case, by=by, flag=flag, text=data.get("text", ""))
+
+    return run
+
+
+# How each button of the screen calls its verb, and what is said when it worked.
+RUN: dict[str, tuple[Callable[..., Any], Any]] = {
+    "assign": (lambda *, case, by, data: actions.assign(case=case, by=by), _("The case is yours now.")),
+    "take_over": (lambda *, case, by, data: actions.take_over(case=case, by=by), _("You look after this case now.")),
+    "send_message": (
+        lambda *, case, by, data: actions.send_message(case=case, by=by, body=data.get("text", "")),
+        _("Your message is on the case page. The family gets an e-mail that there is news."),
+    ),
+    "ask_patient": (
+        lambda *, case, by, data: actions.ask_patient(case=case, by=by, body=data.get("text", "")),
+        _("Your question is on the case page. The case now waits for the patient."),
+    ),
+    "resume": (lambda *, case, by, data: actions.resume(case=case, by=by), _("The case is in review again.")),
+    "add_note": (
+        lambda *, case, by, data: actions.add_note(case=case, by=by, body=data.get("text", "")),
+        _("The note is kept. Only staff see it."),
+    ),
+    "clear_flag": (clear(actions.clear_flag), _("The flag is cleared.")),
+    "resolve_flag": (clear(actions.resolve_flag), _("The flag is marked as dealt with.")),
+    "draft_recommendation": (lambda *, case, by, data: actions.draft_recommendation(case=case, by=by), None),
+    "revise": (lambda *, case, by, data: actions.revise(case=case, by=by, reason=data.get("text", "")), None),
+    "confirm_accept": (
+        lambda *, case, by, data: actions.confirm_accept(case=case, by=by),
+        _("The next step is confirmed, and the family is told."),
+    ),
+    "close": (
+        lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
+        _("The case is closed."),
+    ),
+    "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
+}
+BACK_TO = {
+    "send_message": "#conversation",
+    "ask_patient": "#conversation",
+    "add_note": "#notes",
+    "clear_flag": "#flags",
+    "resolve_flag": "#flags",
+}
+
+
+def as_uuid(text: Any) -> UUID:
+    """The id in an address or a form; a malformed one is an unknown one."""
+    try:
+        return text if isinstance(text, UUID) else UUID(str(text))
+    except ValueError as error:
+        raise Http404 from error
+
+
+@admin.register(QuoteRequest)
+class QuoteRequestAdmin(StaffModelAdmin):
+    list_display = (
+        "case_reference", "open_flag_chips", "place", "since_stroke", "daily_function", "status_words", "coordinator", "time_left",
+    )  # fmt: skip
+    list_display_links = None
+    list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, LanguageFilter, CountryFilter)
+    search_fields = ("reference",)  # shows the box; what it finds is quotes.search's business
+    search_help_text = _("A reference, a whole e-mail address, a whole name, or a phone number.")
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER  # counting every choice of every filter costs more than it tells
+    ordering = queries.URGENT_FIRST
+    actions = ("assign_to_me", "close_as_spam")
+
+    class Media:
+        css = {"all": ("portal/css/admin-case.css",)}
+
+    # ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuoteRequest]:
+        return queries.queue(request.user).order_by(*queries.URGENT_FIRST)  # type: ignore[arg-type]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[QuoteRequest], search_term: str
+    ) -> tuple[QuerySet[QuoteRequest], bool]:
+        return (search.find(queryset, search_term) if search_term.strip() else queryset), False  # type: ignore[arg-type]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a case begins with the patient's request
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Ticking rows is for those who may take and close cases."""
+        return super().get_actions(request) if is_caring(request.user) else {}
+
+    @admin.display(description=_("reference"))
+    def case_reference(self, case: QuoteRequest) -> SafeString:
+        link = format_html('<a href="{}"><bdi>{}</bdi></a>', screen_url(case), case.reference)
+        if not case.is_suspect:
+            return link
+        return format_html('{} <span class="chip chip--quiet">{}</span>', link, _("may be a machine"))
+
+    @admin.display(description=_("flags"))
+    def open_flag_chips(self, case: QuoteRequest) -> SafeString | str:
+        counts = queries.flag_counts(getattr(case, "open_flags", []))
+        return format_html_join(" ", '<span class="flag flag--{0}" title="{1}">{0} {2}</span>', counts) or "–"
+
+    @admin.display(description=_("country and language"))
+    def place(self, case: QuoteRequest) -> str:
+        return f"{country_name(case.country) if case.country else '–'}, {language_name(case.language)}"
+
+    @admin.display(description=_("months since stroke"))
+    def since_stroke(self, case: QuoteRequest) -> str:
+        months = rules.months_since_stroke(case.answers, timezone.localdate())
+        return "–" if months is None else str(months)
+
+    @admin.display(description=_("function"))
+    def daily_function(self, case: QuoteRequest) -> SafeString | str:
+        score = rules.function_score(case.answers)
+        return "–" if score is None else format_html('<abbr title="{}">mRS {}</abbr>', function_text(score), score)
+
+    @admin.display(description=_("status"))
+    def status_words(self, case: QuoteRequest) -> str:
+        return str(case.get_status_display())
+
+    @admin.display(description=_("our next step"))
+    def time_left(self, case: QuoteRequest) -> SafeString | str:
+        clock = queries.clock(case)
+        return format_html('<strong class="overdue">{}</strong>', clock.text) if clock.is_overdue else clock.text
+
+    @admin.action(description=_("Assign to me"), permissions=["change"])
+    def assign_to_me(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> None:
+        taken = 0
+        for case in queryset:
+            is_new = case.status == workflow.Status.SUBMITTED and case.coordinator_id is None
+            verb = actions.assign if is_new else actions.take_over
+            taken += self.tried(request, case, lambda case=case, verb=verb: verb(case=case, by=request.user))
+        if taken:
+            said = ngettext("%(count)d case is yours now.", "%(count)d cases are yours now.", taken)
+            self.message_user(request, said % {"count": taken}, messages.SUCCESS)
+
+    @admin.action(description=_("Close as spam…"), permissions=["change"])
+    def close_as_spam(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> HttpResponse | None:
+        if request.POST.get("confirmed") != "yes":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Close as spam"),
+                "opts": self.opts,
+                "cases": queryset,
+                "queue_url": reverse("admin:quotes_quoterequest_changelist"),
+            }
+            return render(request, "admin/quotes/quoterequest/close_as_spam.html", context)
+        closed = 0
+        for case in queryset:
+            closed += self.tried(
+                request, case, lambda case=case: actions.close(case=case, by=request.user, reason=ClosingReason.SPAM)
+            )
+        if closed:
+            said = ngettext("%(count)d case is closed as spam.", "%(count)d cases are closed as spam.", closed)
+            self.message_user(request, said % {"count": closed}, messages.SUCCESS)
+        return None
+
+    def tried(self, request: HttpRequest, case: QuoteRequest, run: Callable[[], Any]) -> bool:
+        """Run a verb on one row of many; a refusal is said by reference and stops nothing else."""
+        try:
+            run()
+        except NotAllowed as refused:
+            said = gettext("%(reference)s: %(reason)s") % {"reference": case.reference, "reason": refused}
+            self.message_user(request, said, messages.WARNING)
+            return False
+        return True
+
+    # ── The screen ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_urls(self) -> list[URLPattern]:
+        def verb_path(verb: str) -> URLPattern:
+            def view(request: HttpRequest, object_id: UUID) -> HttpResponse:
+                return self.verb_view(request, object_id, verb)
+
+            return path(f"<uuid:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"quotes_quoterequest_{verb}")
+
+        look_in = path(
+            "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
+        )
+        return [*(verb_path(verb) for verb in RUN), look_in, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.screen(request, as_uuid(object_id))
+
+    def verb_view(self, request: HttpRequest, object_id: UUID, verb: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        case = queries.listed(request.user, object_id)  # type: ignore[arg-type]
+        if case is None:
+            raise Http404
+        run, said = RUN[verb]
+        try:
+            with transaction.atomic():
+                case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+                check_version(case, request)
+                made = run(case=case, by=request.user, data=request.POST)
+        except NotAllowed as refused:
+            refusal = Refusal(
+                verb=verb,
+                message=str(refused),
+                text=request.POST.get("text", ""),
+                flag_id=request.POST.get("flag", ""),
+                is_conflict=isinstance(refused, actions.ChangedMeanwhile),
+            )
+            return self.screen(request, object_id, refusal=refusal)
+        if verb in ("draft_recommendation", "revise"):
+            return HttpResponseRedirect(reverse("admin:quotes_recommendation_change", args=[made.pk]))
+        self.message_user(request, said, messages.SUCCESS)
+        if not QuoteRequest.objects.visible_to(request.user).filter(pk=object_id).exists():  # type: ignore[arg-type]
+            return HttpResponseRedirect(reverse("admin:quotes_quoterequest_changelist"))
+        return HttpResponseRedirect(screen_url(case) + BACK_TO.get(verb, ""))
+
+    def look_in_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """A colleague's case, to read once, with the reason in the audit log."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        reason = request.POST.get("reason", "")
+        if reason not in dict(LOOK_IN_REASONS):
+            refusal = Refusal(verb="look_in", message=gettext("Choose why you open a colleague's case."))
+            return self.screen(request, object_id, refusal=refusal)
+        with transaction.atomic():
+            case = queries.looked_into(request.user, object_id)  # type: ignore[arg-type]
+            if case is None:
+                raise Http404
+            audit.record("look in", by=audited(request), case_id=case.pk, object=audit_name(case), outcome=reason)
+            return self.page(request, case, can_act=False)
+
+    def screen(self, request: HttpRequest, object_id: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
+        """The whole case, or for a colleague's case its header and a way in. No audit event, no page."""
+        with transaction.atomic():
+            case = queries.openable(request.user, object_id)  # type: ignore[arg-type]
+            if case is not None:
+                audit.record("view case", by=audited(request), case_id=case.pk, object=audit_name(case))
+                if case.coordinator_id == request.user.pk and any(
+                    message.read_at is None and not message.is_from_office for message in case.messages.all()
+                ):
+                    actions.open_messages(case=case, by=audited(request))
+                return self.page(request, case, can_act=self.has_change_permission(request), refusal=refusal)
+            listed = queries.listed(request.user, object_id)  # type: ignore[arg-type]
+            if listed is None:
+                raise Http404
+            audit.record("view case header", by=audited(request), case_id=listed.pk, object=audit_name(listed))
+            return self.header_only(request, listed, refusal=refusal)
+
+    def page(self, request: HttpRequest, case: QuoteRequest, *, can_act: bool, refusal: Refusal | None = None) -> HttpResponse:
+        user = audited(request)
+        verbs = queries.allowed(case, user=user) if can_act else {}
+        flags = queries.flag_rows(
+            case,
+            user=user,
+            can_act=can_act,
+            refused_flag=refusal.flag_id if refusal else "",
+            typed=refusal.text if refusal else "",
+        )
+        typed = {refusal.verb: refusal.text} if refusal else {}
+        context = {
+            **self.frame(request, case),
+            "can_act": can_act,
+            "verbs": verbs,
+            "urls": {verb: reverse(f"admin:quotes_quoterequest_{verb}", args=[case.pk]) for verb in verbs if verb in RUN},
+            "unsent": any(not item.is_sent for item in case.recommendations.all()),
+            "accepted_in": case.accepted_option.recommendation_id if case.accepted_option else None,
+            "gaps": [row for row in flags if row.is_open and row.flag.level == Flag.Level.INFORMATION],
+            "writes_in": language_name(case.language),
+            "refusal": refusal,
+            "stray_text": refusal.text if refusal and refusal.verb not in verbs else "",
+            "typed_message": typed.get("send_message") or typed.get("ask_patient") or "",
+            "typed_note": typed.get("add_note", ""),
+            "typed_reason": typed.get("revise", ""),
+            "strip": queries.strip(case),
+            "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
+            "flags": flags,
+            "sections": queries.sections(case, flags=flags),
+            "missing": queries.missing(case),
+            "conversation": case.messages.all(),
+            "notes": case.notes.all(),
+            "timeline": [
+                {"at": event.at, "text": timeline.event_text_for_staff(event)} for event in reversed(case.events.all())
+            ],
+            "participants": case.participants.all(),
+            "nobody_is_mailed": not any(p.email and p.revoked_at is None for p in case.participants.all()),
+            "consents": case.consents.all(),
+            "recommendations": case.recommendations.all(),
+            "rules_signed": queries.rules_are_signed(case.rules_version),
+            "closing_reasons": ClosingReason.choices,
+            "text_language": case.language,
+        }
+        return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))
+
+    def header_only(self, request: HttpRequest, case: QuoteRequest, *, refusal: Refusal | None) -> HttpResponse:
+        context = {
+            **self.frame(request, case),
+            "counts": queries.flag_counts(getattr(case, "open_flags", [])),
+            "may_take_over": is_caring(request.user) and case.status in workflow.UNFINISHED,
+            "take_over_url": reverse("admin:quotes_quoterequest_take_over", args=[case.pk]),
+            "look_in_url": reverse("admin:quotes_quoterequest_look_in", args=[case.pk]),
+            "look_in_reasons": LOOK_IN_REASONS,
+            "refusal": refusal,
+            "stray_text": refusal.text if refusal else "",
+        }
+        return render(request, "admin/quotes/quoterequest/colleagues_case.html", context, status=status_of(refusal))
+
+    def frame(self, request: HttpRequest, case: QuoteRequest) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": case.reference,
+            "opts": self.opts,
+            "case": case,
+            "clock": queries.clock(case),
+            "queue_url": reverse("admin:quotes_quoterequest_changelist"),
+        }
+
+
+def check_version(case: QuoteRequest, request: HttpRequest) -> None:
+    """Forms that write text carry the version of the case they were opened with."""
+    given = request.POST.get("version")
+    if given and given != str(case.version):
+        raise actions.ChangedMeanwhile(
+            _("Somebody changed this case while you were writing. What you wrote is kept: read what is new, then press again.")
+        )
+
+
+def status_of(refusal: Refusal | None) -> int:
+    return 200 if refusal is None else 409
+
+
+def is_caring(user: Any) -> bool:
+    return any(user.in_role(role) for role in CARING)
+
+
+def audited(request: HttpRequest) -> User:
+    """Who does this; the staff site lets nobody else in."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
+
+
+def audit_name(case: QuoteRequest) -> str:
+    return f"quotes.quoterequest {case.pk}"
+
+
+def screen_url(case: QuoteRequest) -> str:
+    return reverse("admin:quotes_quoterequest_change", args=[case.pk])
+
+

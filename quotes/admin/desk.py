@@ -1,0 +1,101 @@
+"""The panels of the desk that are about cases. Each count is a link to exactly those rows of the queue."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from portal.desk import Line, Panel, panel
+from portal.models import User
+from portal.roles import CLINICAL_REVIEWER
+from quotes.models import QuoteRequest, Recommendation
+from quotes.queries import with_blocking_flag
+from quotes.workflow import CARING, UNFINISHED, Status
+
+
+def queue_link(**filters: str) -> str:
+    return f"{reverse('admin:quotes_quoterequest_changelist')}?{urlencode(filters)}"
+
+
+def staff_of(request: HttpRequest, *roles: str) -> User | None:
+    """The person at the desk, when they have one of these roles."""
+    user = request.user
+    return user if isinstance(user, User) and any(user.in_role(role) for role in roles) else None
+
+
+@panel(order=10)
+def my_cases(request: HttpRequest) -> Panel | None:
+    user = staff_of(request, *CARING)
+    if user is None:
+        return None
+    counts = QuoteRequest.objects.filter(coordinator=user, status__in=UNFINISHED).aggregate(
+        all=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+        ours=Count("pk", filter=Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)),
+    )
+    lines = [
+        Line(
+            label=_("overdue"), count=counts["overdue"], url=queue_link(coordinator="me", waiting="overdue", status="all"), urgent=True
+        ),
+        Line(label=_("waiting for me"), count=counts["ours"], url=queue_link(coordinator="me", waiting="us")),
+        Line(label=_("all that are not closed"), count=counts["all"], url=queue_link(coordinator="me")),
+    ]
+    return Panel(title=_("My cases"), lines=lines, empty=_("You have no case now."))
+
+
+@panel(order=20)
+def new_cases(request: HttpRequest) -> Panel | None:
+    if staff_of(request, *CARING) is None:
+        return None
+    new = QuoteRequest.objects.unassigned().aggregate(
+        all=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())), suspect=Count("pk", filter=Q(is_suspect=True))
+    )
+    lines = [
+        Line(
+            label=_("overdue"),
+            count=new["overdue"],
+            url=queue_link(coordinator="nobody", waiting="overdue", status="open"),
+            urgent=True,
+        ),
+        Line(label=_("nobody has taken them"), count=new["all"], url=queue_link(coordinator="nobody", status="open")),
+        Line(
+            label=_("may be a machine"),
+            count=new["suspect"],
+            url=queue_link(coordinator="nobody", flags="suspect", status="open"),
+        ),
+    ]
+    return Panel(title=_("New and unassigned"), lines=lines, empty=_("Every case has somebody."))
+
+
+@panel(order=30)
+def waiting(request: HttpRequest) -> Panel | None:
+    if staff_of(request, *CARING) is None:
+        return None
+    patients = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
+    counts = QuoteRequest.objects.filter(status__in=UNFINISHED).aggregate(
+        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+        ours=Count("pk", filter=Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)),
+        theirs=Count("pk", filter=patients),
+    )
+    lines = [
+        Line(label=_("waiting for us, overdue"), count=counts["overdue"], url=queue_link(waiting="overdue"), urgent=True),
+        Line(label=_("waiting for us"), count=counts["ours"], url=queue_link(waiting="us")),
+        Line(label=_("waiting for the patient"), count=counts["theirs"], url=queue_link(waiting="patient")),
+    ]
+    return Panel(title=_("The whole office"), lines=lines, empty=_("Nothing is waiting."))
+
+
+@panel(order=15)
+def for_the_reviewer(request: HttpRequest) -> Panel | None:
+    if staff_of(request, CLINICAL_REVIEWER) is None:
+        return None
+    flagged = with_blocking_flag(QuoteRequest.objects.filter(status__in=UNFINISHED)).count()
+    to_approve = Recommendation.objects.to_approve().filter(case__status=Status.IN_REVIEW).count()
+    approvals = f"{reverse('admin:quotes_recommendation_changelist')}?state=to_approve"
+    lines = [
+        Line(label=_("cases with a red flag to clear"), count=flagged, url=queue_link(flags="red"), urgent=True),
+        Line(label=_("recommendations to approve"), count=to_approve, url=approvals, urgent=True),
+    ]
+    return Panel(title=_("For the clinical reviewer"), lines=lines, empty=_("Nothing waits for you."))

@@ -1,0 +1,164 @@
+"""The forms of the recommendation builder. Amounts are typed in whole units (1250 or 1250.50) and kept in minor units."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quotes.actions.recommending import EDITABLE
+from quotes.models import Clinic, LineItem, Option, Recommendation
+from quotes.money import amount_text, parse_amount
+
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AED", "SAR", "TRY", "MAD", "EGP", "INR", "MXN", "JPY", "KWD", "JOD")
+AMOUNTS = ("low", "likely", "high")
+WRITE_AMOUNT = _("Write an amount like 1250 or 1250.50, without a sign for thousands.")
+
+
+def long_text(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+def day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class RecommendationForm(forms.ModelForm):
+    class Meta:
+        model = Recommendation
+        fields = EDITABLE
+        widgets = {
+            "summary": long_text(8),
+            "against_reasons": long_text(4),
+            "commission": long_text(3),
+            "revision_reason": long_text(2),
+            "valid_until": day(),
+        }
+        help_texts = {
+            "summary": _("Two or three short paragraphs to the person: what we would do first, and why."),
+            "revision_reason": _("The patient reads this above the new version."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict.fromkeys((self.instance.currency, *CURRENCIES))
+        self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in known])
+        if not self.instance.supersedes_id:
+            del self.fields["revision_reason"]
+
+    def clean_currency(self) -> str:
+        chosen: str = self.cleaned_data["currency"]
+        written = LineItem.objects.filter(option__recommendation=self.instance.pk, likely__isnull=False)
+        if chosen != self.initial.get("currency") and written.exists():
+            raise ValidationError(_("Some lines have amounts already. Empty them first: they would mean other sums."))
+        return chosen
+
+    def clean_valid_until(self) -> Any:
+        chosen = self.cleaned_data["valid_until"]
+        if chosen and chosen < timezone.localdate():
+            raise ValidationError(_("Choose a day in the future."))
+        return chosen
+
+
+class OptionForm(forms.ModelForm):
+    class Meta:
+        model = Option
+        fields = ("title", "description", "clinic")
+        widgets = {"title": forms.TextInput(attrs={"dir": "auto"}), "description": long_text(5)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usable = Clinic.objects.filter(is_active=True)
+        clinic = self.fields["clinic"]
+        assert isinstance(clinic, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        clinic.queryset = usable | Clinic.objects.filter(pk=self.instance.clinic_id)
+        clinic.empty_label = str(_("No clinic"))
+
+
+class AmountField(forms.CharField):
+    """A sum as people type it; its form turns it into minor units, because that needs the currency."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 9, "class": "amount"})
+
+
+class LineForm(forms.Form):
+    """One line of an option's costs."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    position = forms.IntegerField(label=_("Place"), required=False, min_value=1, max_value=999)
+    group = forms.ChoiceField(label=_("Group"), choices=LineItem.Group.choices, initial=LineItem.Group.MEDICAL)
+    label = forms.CharField(label=_("What for"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=9999, initial=1)
+    low = AmountField(label=_("Low, each"), required=False)
+    likely = AmountField(label=_("Likely, each"), required=False)
+    high = AmountField(label=_("High, each"), required=False)
+    inclusion = forms.ChoiceField(
+        label=_("In the price?"), choices=LineItem.Inclusion.choices, initial=LineItem.Inclusion.INCLUDED
+    )
+    source = forms.ChoiceField(label=_("How we know"), choices=LineItem.Source.choices, initial=LineItem.Source.UNKNOWN)
+    quoted_on = forms.DateField(label=_("Quoted on"), required=False, widget=day())
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.label:
+                field.widget.attrs["aria-label"] = field.label  # the table's heads are not read with each box
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        source = data.get("source")
+        amounts = {name: self.amount(name) for name in AMOUNTS if name in data}
+        given = [name for name, value in amounts.items() if value is not None]
+        if source == LineItem.Source.UNKNOWN and given:
+            self.add_error("source", _("There is an amount here: choose whether it was quoted or is our estimate."))
+        elif source and source != LineItem.Source.UNKNOWN and not self.errors:
+            self.check_range(amounts)
+        if source == LineItem.Source.QUOTED and not data.get("quoted_on") and "quoted_on" not in self.errors:
+            self.add_error("quoted_on", _("Write the day on which the clinic told us."))
+        if (quoted := data.get("quoted_on")) and quoted > timezone.localdate():
+            self.add_error("quoted_on", _("This day is in the future."))
+        if source and source != LineItem.Source.QUOTED:
+            data["quoted_on"] = None
+        return {**data, **amounts}
+
+    def amount(self, name: str) -> int | None:
+        text = self.cleaned_data[name]
+        if not text:
+            return None
+        try:
+            return parse_amount(text, self.currency)
+        except ValueError:
+            self.add_error(name, WRITE_AMOUNT)
+            return None
+
+    def check_range(self, amounts: dict[str, int | None]) -> None:
+        for name in AMOUNTS:
+            if amounts.get(name) is None:
+                self.add_error(name, _("Write an amount, or choose “not known yet” beside it."))
+        low, likely, high = (amounts.get(name) for name in AMOUNTS)
+        if low is None or likely is None or high is None:
+            return
+        if likely < low:
+            self.add_error("likely", _("The likely amount is smaller than the low one."))
+        if high < likely:
+            self.add_error("high", _("The high amount is smaller than the likely one."))
+
+
+LineFormSet = forms.formset_factory(LineForm, extra=2, can_delete=True, max_num=60, absolute_max=80)
+
+
+def line_initial(line: LineItem, currency: str) -> dict[str, Any]:
+    amounts = {name: amount_text(getattr(line, name), currency) for name in AMOUNTS}
+    plain = ("id", "position", "group", "label", "quantity", "inclusion", "source", "quoted_on")
+    return {**{name: getattr(line, name) for name in plain}, **amounts}
+
+
+def line_changes(formset: Any) -> list[dict[str, Any]]:
+    """The lines as actions.edit_option takes them, numbered anew in the order of their places."""
+    filled = [form.cleaned_data for form in formset.forms if form.cleaned_data and (form.has_changed() or form.cleaned_data["id"])]
+    gone = [{"id": data["id"], "delete": True} for data in filled if data.get("DELETE") and data["id"]]
+    kept = [data for data in filled if not data.get("DELETE")]
+    kept.sort(key=lambda data: data["position"] or 1000)
+    return [*gone, *({**data, "position": place} for place, data in enumerate(kept, 1))]

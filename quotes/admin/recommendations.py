@@ -1,0 +1,408 @@
+"""The recommendation builder: its words, its options with their costs, and the way through approval to the patient."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.labels import explained
+from portal import audit
+from portal.admin_site import StaffModelAdmin
+from quotes import actions, queries, readiness
+from quotes.admin.cases import as_uuid, audited, screen_url
+from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
+from quotes.models import Option, QuoteRequest, Recommendation
+from quotes.money import money, option_total
+from quotes.proposal import cautions, treatments_for
+from quotes.questions import Text
+from quotes.views.recommendation import all_labels, option_pages
+from quotes.wording import language_name
+from quotes.workflow import NotAllowed
+
+Refused = NotAllowed | None
+
+
+class StateFilter(admin.SimpleListFilter):
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return (("to_approve", _("waiting for approval")), ("unsent", _("not sent")), ("sent", _("sent")))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "to_approve":
+            return queryset.to_approve()  # type: ignore[attr-defined]
+        if self.value() in ("unsent", "sent"):
+            return queryset.filter(sent_at__isnull=self.value() == "unsent")
+        return queryset
+
+
+def state_of(recommendation: Recommendation) -> tuple[str, Text]:
+    """Where a version stands: a name for the page and the words."""
+    if recommendation.sent_at:
+        return "sent", _("sent to the patient")
+    if recommendation.approved_at:
+        if recommendation.approved_digest != readiness.content_digest(recommendation):
+            return "stale", _("changed after the approval")
+        return "approved", _("approved, not sent yet")
+    if recommendation.approval_requested_at:
+        return "waiting", _("waiting for approval")
+    return "draft", _("draft")
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(StaffModelAdmin):
+    list_display = ("of_case", "number", "state_words", "created_by", "approval_requested_at", "sent_at")
+    list_display_links = None
+    list_filter = (StateFilter,)
+    list_select_related = ("case", "created_by")
+    ordering = ("-created_at",)
+    sortable_by = ()
+    actions = None
+    actions_on_top = True
+    show_facets = admin.ShowFacets.NEVER
+
+    class Media:
+        css = {"all": ("portal/css/admin-case.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
+        """Of the cases this person may open; of every other, a 404."""
+        return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(audited(request)))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # it is drafted from its case
+
+    @admin.display(description=_("case"))
+    def of_case(self, recommendation: Recommendation) -> SafeString:
+        address = reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, recommendation.case.reference)
+
+    @admin.display(description=_("state"))
+    def state_words(self, recommendation: Recommendation) -> str:
+        return str(state_of(recommendation)[1])
+
+    def get_urls(self) -> list[URLPattern]:
+        def add(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            return path(f"<uuid:object_id>/{route}", self.admin_site.admin_view(view), name=f"quotes_recommendation_{name}")
+
+        return [
+            add("preview/", self.preview_view, "preview"),
+            add("request_approval/", self.posted(request_approval), "request_approval"),
+            add("approve/", self.posted(approve, back_to="preview"), "approve"),
+            add("return_for_changes/", self.posted(return_for_changes, back_to="preview"), "return_for_changes"),
+            add("send_recommendation/", self.posted(send_recommendation), "send_recommendation"),
+            add("add_option/", self.posted(add_option), "add_option"),
+            add("option/<uuid:option_id>/", self.option_view, "option"),
+            add("option/<uuid:option_id>/remove/", self.posted(remove_option), "remove_option"),
+            add("option/<uuid:option_id>/earlier/", self.posted(move_earlier), "move_earlier"),
+            add("option/<uuid:option_id>/later/", self.posted(move_later), "move_later"),
+            *super().get_urls(),
+        ]
+
+    # ── The builder ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        recommendation = self.found(request, as_uuid(object_id))
+        if request.method == "POST":
+            return self.save_words(request, recommendation)
+        return self.builder(request, recommendation, form=RecommendationForm(instance=recommendation))
+
+    def save_words(self, request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = RecommendationForm(request.POST, instance=recommendation)
+        if not form.is_valid():
+            return self.builder(request, self.found(request, recommendation.pk), form=form)
+        try:
+            actions.edit_recommendation(
+                case=recommendation.case,
+                by=audited(request),
+                recommendation=self.found(request, recommendation.pk),
+                lock_version=lock_version(request),
+                changes=form.cleaned_data,
+            )
+        except NotAllowed as refused:
+            fresh = self.found(request, recommendation.pk)
+            return self.builder(request, fresh, form=form, refused=refused, theirs=differences(form, fresh))
+        self.message_user(request, _("Saved."), messages.SUCCESS)
+        return HttpResponseRedirect(builder_url(recommendation))
+
+    def builder(
+        self,
+        request: HttpRequest,
+        recommendation: Recommendation,
+        *,
+        form: RecommendationForm | None = None,
+        refused: Refused = None,
+        theirs: list[tuple[Text, str]] | None = None,
+        stray_text: str = "",
+    ) -> HttpResponse:
+        form = form or RecommendationForm(instance=recommendation)
+        options = list(
+            recommendation.options.select_related("treatment__article", "clinic")
+            .prefetch_related("line_items")
+            .order_by("position", "pk")
+        )
+        context = {
+            **self.frame(request, recommendation),
+            "form": form,
+            "refused": refused,
+            "theirs": theirs,
+            "stray_text": stray_text,
+            "cards": [option_card(option, recommendation) for option in options],
+            "obstacles": [] if recommendation.is_sent else readiness.obstacles(recommendation),
+            "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
+            "treatments": treatments_for(recommendation.language),
+            "cautions": cautions(recommendation.case),
+        }
+        status = 200 if refused is None else 409
+        return self.looked(request, recommendation, "admin/quotes/recommendation/builder.html", context, status=status)
+
+    # ── One option and its costs ──────────────────────────────────────────────────────────────────────────────────────
+
+    def option_view(self, request: HttpRequest, object_id: UUID, option_id: UUID) -> HttpResponse:
+        recommendation = self.found(request, object_id)
+        option = self.option_of(recommendation, option_id)
+        lines = [line_initial(line, recommendation.currency) for line in option.line_items.order_by("position", "pk")]
+        kwargs: dict[str, Any] = {"prefix": "lines", "form_kwargs": {"currency": recommendation.currency}, "initial": lines}
+        if request.method != "POST":
+            return self.option_page(request, option, form=OptionForm(instance=option), lines=LineFormSet(**kwargs))
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form, formset = OptionForm(request.POST, instance=option), LineFormSet(request.POST, **kwargs)
+        if not (form.is_valid() & formset.is_valid()):
+            return self.option_page(request, self.option_of(recommendation, option_id), form=form, lines=formset, status=200)
+        try:
+            actions.edit_option(
+                case=recommendation.case,
+                by=audited(request),
+                option=self.option_of(recommendation, option_id),
+                lock_version=lock_version(request),
+                changes=form.cleaned_data,
+                lines=line_changes(formset),
+            )
+        except NotAllowed as refused:
+            fresh = self.option_of(self.found(request, object_id), option_id)
+            return self.option_page(request, fresh, form=form, lines=formset, refused=refused, status=409)
+        self.message_user(request, _("Saved."), messages.SUCCESS)
+        if "_stay" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(builder_url(recommendation))
+
+    def option_page(
+        self, request: HttpRequest, option: Option, *, form: OptionForm, lines: Any, refused: Refused = None, status: int = 200
+    ) -> HttpResponse:
+        recommendation = option.recommendation
+        context = {
+            **self.frame(request, recommendation),
+            "title": option.title,
+            "form": form,
+            "lines": lines,
+            "refused": refused,
+            "theirs": differences(form, option) if refused else [],
+            "card": option_card(option, recommendation),
+            "has_errors": bool(form.errors or any(lines.errors)),
+        }
+        return self.looked(request, recommendation, "admin/quotes/recommendation/option.html", context, status=status)
+
+    # ── As the patient will see it, with the approval below ──────────────────────────────────────────────────────────
+
+    def preview_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return self.preview(request, self.found(request, object_id))
+
+    def preview(
+        self, request: HttpRequest, recommendation: Recommendation, *, refused: Refused = None, typed: Any = None
+    ) -> HttpResponse:
+        rtl = get_language_info(recommendation.language)["bidi"]
+        with translation.override(recommendation.language):
+            options = option_pages(recommendation)
+            shown = {"recommendation": recommendation, "options": options, "labels": all_labels(options), "rtl": rtl}
+            as_the_patient_reads_it = render_to_string("quotes/case/_recommendation.html", shown)
+        context = {
+            **self.frame(request, recommendation),
+            "shown": as_the_patient_reads_it,
+            "rtl": rtl,
+            "digest": readiness.content_digest(recommendation),
+            "refused": refused,
+            "typed": typed or {},
+            "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
+            "never_reviewed": readiness.never_reviewed(recommendation),
+            "needs_reason": readiness.needs_reason(recommendation),
+        }
+        status = 200 if refused is None else 409
+        return self.looked(request, recommendation, "admin/quotes/recommendation/preview.html", context, status=status)
+
+    # ── What the pages share ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def posted(self, run: Callable[..., Text], *, back_to: str = "builder") -> Callable[..., HttpResponse]:
+        """A view for one button: it runs the verb, or shows the page again with the reason and what was typed."""
+
+        def view(request: HttpRequest, object_id: UUID, option_id: UUID | None = None) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            recommendation = self.found(request, object_id)
+            option = self.option_of(recommendation, option_id) if option_id else None
+            try:
+                said = run(request, recommendation, option)
+            except NotAllowed as refused:
+                fresh = self.found(request, object_id)
+                if back_to == "preview":
+                    return self.preview(request, fresh, refused=refused, typed=request.POST)
+                return self.builder(request, fresh, refused=refused)
+            self.message_user(request, said, messages.SUCCESS)
+            return HttpResponseRedirect(builder_url(recommendation))
+
+        return view
+
+    def found(self, request: HttpRequest, object_id: UUID) -> Recommendation:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).select_related("case__coordinator", "supersedes", "approved_by", "created_by")
+        recommendation = rows.filter(pk=object_id).first()
+        if recommendation is None:
+            raise Http404
+        return recommendation
+
+    def option_of(self, recommendation: Recommendation, option_id: UUID) -> Option:
+        rows = Option.objects.select_related("treatment__article", "clinic", "recommendation__case")
+        option = rows.filter(pk=option_id, recommendation=recommendation).first()
+        if option is None:
+            raise Http404
+        return option
+
+    def frame(self, request: HttpRequest, recommendation: Recommendation) -> dict[str, Any]:
+        case = recommendation.case
+        verbs = {} if recommendation.is_sent else queries.allowed(case, user=audited(request))
+        state, words = state_of(recommendation)
+        return {
+            **self.admin_site.each_context(request),
+            "title": gettext("Recommendation, version %(number)s") % {"number": recommendation.number},
+            "opts": self.opts,
+            "recommendation": recommendation,
+            "case": case,
+            "state": state,
+            "state_words": words,
+            "verbs": verbs,
+            "can_edit": "draft_recommendation" in verbs and self.has_change_permission(request),
+            "reader_language": language_name(recommendation.language),
+            "builder_url": builder_url(recommendation),
+            "case_url": screen_url(case),
+        }
+
+    def looked(
+        self, request: HttpRequest, recommendation: Recommendation, template: str, context: dict[str, Any], *, status: int = 200
+    ) -> HttpResponse:
+        """Render, and record the look in the same transaction: no audit event, no page."""
+        with transaction.atomic():
+            row = f"quotes.recommendation {recommendation.pk}"
+            audit.record("view recommendation", by=audited(request), case_id=recommendation.case_id, object=row)
+            return render(request, template, context, status=status)
+
+
+def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any]:
+    total, currency = option_total(option), recommendation.currency
+    place = [recommendation.pk, option.pk]
+    return {
+        "option": option,
+        "labels": explained(option.evidence_labels),
+        "low": money(total.low, currency),
+        "likely": money(total.likely, currency),
+        "high": money(total.high, currency),
+        "is_priced": any(line.likely is not None for line in option.line_items.all()),
+        "unknown": total.unknown,
+        "needs_reason": option.treatment.needs_reason,
+        "edit_url": reverse("admin:quotes_recommendation_option", args=place),
+        "remove_url": reverse("admin:quotes_recommendation_remove_option", args=place),
+        "earlier_url": reverse("admin:quotes_recommendation_move_earlier", args=place),
+        "later_url": reverse("admin:quotes_recommendation_move_later", args=place),
+    }
+
+
+def differences(form: Any, saved: Any) -> list[tuple[Text, str]]:
+    """The fields in which what was typed is not what is saved now, with what is saved."""
+    return [
+        (form.fields[name].label or name, str(getattr(saved, name) or "–"))
+        for name, typed in getattr(form, "cleaned_data", {}).items()
+        if typed != getattr(saved, name)
+    ]
+
+
+def lock_version(request: HttpRequest) -> int:
+    given = request.POST.get("lock_version", "")
+    return int(given) if given.isdecimal() else 0
+
+
+def builder_url(recommendation: Recommendation) -> str:
+    return reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
+
+
+# ── The buttons: each calls its verb and returns what is said when it worked ─────────────────────────────────────────────
+
+
+def request_approval(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    actions.request_approval(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    return _("A clinical reviewer finds it on the desk now.")
+
+
+def approve(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    if readiness.never_reviewed(recommendation) and request.POST.get("knows_never_reviewed") != "yes":
+        raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
+    actions.approve(
+        case=recommendation.case,
+        by=audited(request),
+        recommendation=recommendation,
+        reason=request.POST.get("reason", ""),
+        digest=request.POST.get("digest", ""),
+    )
+    return _("Approved. The coordinator can send it now.")
+
+
+def return_for_changes(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    comment = request.POST.get("comment", "")
+    actions.return_for_changes(case=recommendation.case, by=audited(request), recommendation=recommendation, comment=comment)
+    return _("Returned. Your comment is a note on the case.")
+
+
+def send_recommendation(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    actions.send_recommendation(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    return _("Sent. The family gets an e-mail that there is news.")
+
+
+def add_option(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    chosen = request.POST.get("treatment", "")
+    treatment = treatments_for(recommendation.language).filter(pk=chosen if chosen.isdecimal() else 0).first()
+    if treatment is None:
+        raise NotAllowed(_("Choose a treatment first."))
+    actions.add_option(case=recommendation.case, by=audited(request), recommendation=recommendation, treatment=treatment)
+    return _("The option is added at the end, with the lines that belong to it.")
+
+
+def remove_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.remove_option(case=recommendation.case, by=audited(request), option=option)
+    return _("The option is removed.")
+
+
+def move_earlier(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=True)
+    return _("The order is changed.")
+
+
+def move_later(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=False)
+    return _("The order is changed.")

@@ -1,0 +1,283 @@
+"""Django forms made from the question data, as crispy layouts over the pack "regain"."""
+
+from typing import Any
+
+import phonenumbers
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quotes import dates, intake, wording
+from quotes.consents import SENDING, STORAGE, ConsentKind
+from quotes.questions import NEW_SIGNS, Answers, Question, Step, writes_for_another
+
+REQUIRED = {
+    "choice": gettext_lazy("Choose one answer."),
+    "choices": gettext_lazy("Tick at least one answer."),
+    "text": gettext_lazy("Write an answer."),
+    "long_text": gettext_lazy("Write an answer. One sentence is enough."),
+    "year": gettext_lazy("Write the year, for example 1958."),
+    "month": gettext_lazy("Write the month and the year, for example 3 2024."),
+    "country": gettext_lazy("Choose a country."),
+    "language": gettext_lazy("Choose a language."),
+}
+EMAIL_WRONG = gettext_lazy("Write the address in full, for example name@example.org.")
+
+
+class YearField(forms.CharField):
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return dates.parse_year(text, today=timezone.localdate()) if text else ""
+
+
+class MonthField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return dates.parse_month(text, today=timezone.localdate()) if text else ""
+
+
+class PhoneField(forms.CharField):
+    """Any digits, any spacing; kept as E.164. `region`: the country to assume for a number without its country code."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "dir": "ltr"})
+
+    def __init__(self, *, region: str | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.region = region
+
+    def clean(self, value: Any) -> str:
+        text = dates.western_digits(super().clean(value)).strip()
+        if not text:
+            return ""
+        if text.startswith("00"):
+            text = "+" + text[2:]
+        try:
+            number = phonenumbers.parse(text, self.region)
+        except phonenumbers.NumberParseException as error:
+            if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+                raise ValidationError(_("Start with + and the country code, for example +34 612 345 678.")) from None
+            raise ValidationError(_("This is not a phone number. Write it with the country code.")) from None
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError(_("This number has too few or too many figures. Check it, please."))
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Several choices; “none” and “I don't know” stand alone."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, exclusive: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.exclusive = exclusive
+
+    def clean(self, value: Any) -> list[str]:
+        chosen: list[str] = super().clean(value)
+        alone = next((one for one in chosen if one in self.exclusive), None)
+        if alone and len(chosen) > 1:
+            raise ValidationError(
+                _("“%(choice)s” cannot be ticked together with other answers. Keep one or the other.")
+                % {"choice": dict(self.choices)[alone]}  # type: ignore[arg-type,index]
+            )
+        return chosen
+
+
+def help_of(question: Question) -> str:
+    """The hint, and below it why we ask."""
+    if not question.why:
+        return str(question.hint)
+    why = format_html('<span class="question__why">{}</span>', question.why)
+    return format_html("{} {}", question.hint, why) if question.hint else why
+
+
+def field_for(question: Question, answers: Answers) -> forms.Field:
+    """The form field that asks a question, worded for who is asking."""
+    language = translation.get_language() or "en"
+    common: dict[str, Any] = {
+        "label": question.wording(answers),
+        "help_text": help_of(question),
+        "required": question.required,
+        "error_messages": {
+            "required": REQUIRED.get(question.kind, ""),
+            "invalid_choice": REQUIRED.get(question.kind, ""),
+            "max_length": _("This is too long: %(limit_value)d characters are the most. Shorten it a little."),
+        },
+    }
+    text: dict[str, Any] = {**common, "max_length": question.max_length}
+    field: forms.Field
+    match question.kind:
+        case "choice":
+            field = forms.ChoiceField(choices=question.options, widget=forms.RadioSelect, **common)
+        case "choices":
+            field = SeveralField(choices=question.options, exclusive=question.exclusive, **common)
+        case "country":
+            choices = [("", _("Choose a country")), *wording.countries(language)]
+            field = forms.ChoiceField(choices=choices, **common)
+        case "language":
+            choices = [("", _("Choose a language")), *wording.languages(language)]
+            field = forms.ChoiceField(choices=choices, **common)
+        case "long_text":
+            field = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), **text)
+        case "year":
+            field = YearField(max_length=20, **common)
+        case "month":
+            field = MonthField(max_length=40, **common)
+        case "email":
+            field = forms.EmailField(**text)
+            field.error_messages["invalid"] = EMAIL_WRONG
+            field.widget.attrs |= {"dir": "ltr", "spellcheck": "false", "autocapitalize": "none"}
+        case "phone":
+            field = PhoneField(region=answers.get("country") or None, **text)
+        case _:
+            field = forms.CharField(**text)
+    if question.autocomplete and not (
+        question.about and writes_for_another(answers)
+    ):  # the browser knows the writer's, not the patient's
+        field.widget.attrs["autocomplete"] = question.autocomplete
+    # the server says what is missing, in plain words and in the reader's language; the browser's own bubbles do not
+    field.widget.attrs.pop("maxlength", None)
+    field.widget.is_required = False
+    return field
+
+
+class StepForm(forms.Form):
+    """One step. Follow-ups that do not apply are in the page, hidden and disabled: only a script shows them.
+
+    `more` lists the follow-ups that apply after what was posted but had not been asked: the step is shown once more.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, step: Step, answers: Answers, *, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial=initial_for(step, answers))
+        self.step, self.saved = step, answers
+        self.given = intake.with_posted(step, answers, posted_values(step, data) if data is not None else {})
+        for question in step.questions:
+            self.fields[question.key] = field_for(question, self.given)
+        self.asked = [q for q in step.questions if self.was_asked(q)]
+        self.more = [q for q in step.questions if q.applies(self.given) and q not in self.asked] if self.is_bound else []
+        self.helper = bare_helper(*(self.layout_of(question) for question in step.questions))
+
+    def was_asked(self, question: Question) -> bool:
+        """Whether the person saw this question: it always shows, or the page (or its script) says it was shown."""
+        if not question.applies(self.given):
+            return False
+        return not question.shown_if or question.key in self.data or question.key in posted_list(self.data, "asked")
+
+    def layout_of(self, question: Question) -> str | Div:
+        if not question.shown_if:
+            return question.key
+        div = Div(question.key, template="quotes/intake/_follow_up.html")
+        div.name, div.is_hidden = question.key, not question.applies(self.given)
+        div.condition = intake.condition_text(question.shown_if)
+        return div
+
+    def clean(self) -> dict[str, Any]:
+        """What does not apply, or was not asked yet, cannot be wrong."""
+        asked = {question.key for question in self.asked}
+        for key in self.fields:
+            if key not in asked:
+                self._errors.pop(key, None)
+                self.cleaned_data.pop(key, None)
+        wants_contact = {"email", "phone"} <= asked and not {"email", "phone"} & self._errors.keys()
+        if wants_contact and not self.cleaned_data.get("email") and not self.cleaned_data.get("phone"):
+            self.add_error("email", _("Give an e-mail address or a phone number: without one we cannot answer you."))
+        born, had = str(self.given.get("birth_year") or ""), self.cleaned_data.get("stroke_date") or ""
+        if born.isdecimal() and had and int(had[:4]) < int(born):
+            self.add_error("stroke_date", _("This is before the year of birth (%(year)s). Check the year.") % {"year": born})
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, Any]:
+        """The asked questions' answers, as they are kept; one that is wrong counts as not answered."""
+        return {q.key: "" if q.key in self.errors else self.cleaned_data.get(q.key, "") for q in self.asked}
+
+    def typed(self) -> dict[str, Any]:
+        """What was written and is not an answer yet, word for word."""
+        raw = posted_values(self.step, self.data)
+        return {q.key: raw[q.key] for q in self.asked if q.key in self.errors and raw.get(q.key)}
+
+
+def form_for(step: Step, answers: Answers, *, data: QueryDict | None = None) -> StepForm:
+    return StepForm(step, answers, data=data)
+
+
+def posted_list(data: Any, name: str) -> list[str]:
+    return data.getlist(name) if isinstance(data, QueryDict) else []
+
+
+def posted_values(step: Step, data: Any) -> dict[str, Any]:
+    """What was posted, unjudged: a list for several choices, else the text (cut where nobody goes on typing by hand)."""
+    return {
+        q.key: data.getlist(q.key) if q.kind == "choices" else data.get(q.key, "")[: q.max_length * 10] for q in step.questions
+    }
+
+
+def initial_for(step: Step, answers: Answers) -> dict[str, Any]:
+    """The kept answers as a person would write them, and what was typed but not understood, as it was typed."""
+    values = {q.key: answers.get(q.key) for q in step.questions}
+    for question in step.questions:
+        if question.kind == "month" and values[question.key]:
+            values[question.key] = dates.as_typed(values[question.key])
+    return values | dict(answers.get(intake.TYPED) or {})
+
+
+def bare_helper(*fields: Any) -> FormHelper:
+    """The page writes the form tag, the token, the error summary and the buttons itself."""
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf, helper.error_summary = False, True, False
+    helper.layout = Layout(*fields)
+    return helper
+
+
+class GateForm(forms.Form):
+    """The emergency question."""
+
+    use_required_attribute = False
+
+    def __init__(self, *, data: QueryDict | None = None, answers: Answers) -> None:
+        super().__init__(data, initial={"new_signs": answers.get("new_signs")})
+        self.fields["new_signs"] = field_for(NEW_SIGNS, answers)
+        self.helper = bare_helper("new_signs")
+
+
+def consent_field(kind: ConsentKind) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=kind.text,
+        required=kind.required,
+        error_messages={"required": _("Tick this box if you agree. We need it to go on.")},
+    )
+
+
+class StorageForm(forms.Form):
+    """The consent before the first answer is kept. `website` is a trap: people do not see it, machines fill it in."""
+
+    use_required_attribute = False
+    website = forms.CharField(required=False)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.fields["storage"] = consent_field(STORAGE)
+        self.helper = bare_helper("storage")
+
+
+class SendForm(forms.Form):
+    """The consents before sending, each its own box, none ticked."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        for kind in SENDING:
+            self.fields[kind.key] = consent_field(kind)
+        self.helper = bare_helper(*(kind.key for kind in SENDING))
+
+    def agreed(self) -> list[str]:
+        return [key for key, ticked in self.cleaned_data.items() if ticked]

@@ -1,0 +1,237 @@
+"""What the queue and the case screen read: few queries, and decryption only of what is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Prefetch
+from django.utils import timezone
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+from portal.models import User
+from quotes import questions, rules, workflow
+from quotes.models import Consent, Event, Flag, InternalNote, Message, Participant, QuoteRequest, Recommendation, RuleSetApproval
+from quotes.models.case import QuoteRequestQuerySet
+from quotes.questions import STEPS, Question, Text
+from quotes.wording import answer_lines, country_name, function_text, language_name
+from quotes.workflow import Status
+
+URGENT_FIRST = (F("due_at").asc(nulls_last=True), "submitted_at", "pk")
+
+
+def queue(user: User) -> QuoteRequestQuerySet:
+    """The rows of the queue with what a row shows; nothing in it needs a query of its own."""
+    open_flags = Prefetch("flags", Flag.objects.uncleared().only("case_id", "level", "cleared_at"), to_attr="open_flags")
+    return QuoteRequest.objects.listed_for(user).select_related("coordinator").prefetch_related(open_flags)
+
+
+def with_blocking_flag(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    """Cases with an emergency or red flag that no clinical reviewer has cleared."""
+    return cases.filter(Exists(Flag.objects.blocking().filter(case=OuterRef("pk"))))
+
+
+def flag_counts(flags: list[Flag]) -> list[tuple[str, str, int]]:
+    """Level, its name and how many, in order of urgency; levels without a flag are left out."""
+    counted = [(level, sum(1 for flag in flags if flag.level == level)) for level in "ERAi"]
+    return [(level, str(Flag.Level(level).label), count) for level, count in counted if count]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """How long until our next step is due, in words."""
+
+    text: str
+    is_overdue: bool = False
+    at: datetime | None = None
+
+
+def clock(case: QuoteRequest) -> Clock:
+    now = timezone.now()
+    if case.due_at and case.due_at < now:
+        return Clock(text=_("%(time)s overdue") % {"time": timesince(case.due_at, now, depth=1)}, is_overdue=True, at=case.due_at)
+    if case.due_at:
+        return Clock(text=_("%(time)s left") % {"time": timeuntil(case.due_at, now, depth=1)}, at=case.due_at)
+    if case.status == Status.IN_REVIEW:
+        return Clock(text=_("no clock runs; the next step is ours"))
+    if case.status in (Status.AWAITING_PATIENT, Status.RECOMMENDED):
+        return Clock(text=_("the patient's turn"))
+    return Clock(text=_("nothing is due"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    question: Question
+    label: Text
+    lines: list[Text]
+    flags: list["FlagRow"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    title: Text
+    rows: list[AnswerRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagRow:
+    """A flag with its reason, and the verb by which it is cleared; `verb` is empty when this person cannot.
+
+    `typed` is what somebody wrote into its form when the verb was refused.
+    """
+
+    flag: Flag
+    reason: Text
+    verb: str = ""
+    typed: str = ""
+    is_refused: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.flag.cleared_at is None
+
+
+def openable(user: User, case_id: str | UUID) -> QuoteRequest | None:
+    """The case if this person may open it now."""
+    return _with_everything(QuoteRequest.objects.visible_to(user)).filter(pk=case_id).first()
+
+
+def listed(user: User, case_id: str | UUID) -> QuoteRequest | None:
+    """The case as the queue knows it, also when a colleague has it."""
+    return queue(user).filter(pk=case_id).first()
+
+
+def looked_into(user: User, case_id: str | UUID) -> QuoteRequest | None:
+    """A colleague's case with everything in it, to read once; the caller records the reason."""
+    return _with_everything(QuoteRequest.objects.listed_for(user)).filter(pk=case_id).first()
+
+
+def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    return cases.select_related("coordinator", "accepted_option", "confirmed_by").prefetch_related(
+        Prefetch("flags", Flag.objects.select_related("cleared_by")),
+        Prefetch("participants", Participant.objects.order_by("created_at")),
+        Prefetch("messages", Message.objects.select_related("from_user", "from_participant")),
+        Prefetch("notes", InternalNote.objects.select_related("author")),
+        Prefetch("events", Event.objects.select_related("by_user", "by_participant")),
+        Prefetch("consents", Consent.objects.select_related("text")),
+        Prefetch("recommendations", Recommendation.objects.select_related("created_by", "approved_by", "sent_by")),
+    )
+
+
+def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: str = "", typed: str = "") -> list[FlagRow]:
+    """Every flag, open ones and urgent ones first."""
+    verbs = allowed(case, user=user) if can_act else {}
+    found = []
+    for flag in sorted(case.flags.all(), key=lambda flag: (flag.cleared_at is not None, "ERAi".index(flag.level), flag.rule_id)):
+        verb = "clear_flag" if flag.level in (Flag.Level.EMERGENCY, Flag.Level.RED) else "resolve_flag"
+        rule = rules.BY_ID.get(flag.rule_id)
+        found.append(
+            FlagRow(
+                flag=flag,
+                reason=rule.reason if rule else _("This rule is not in today's rule set."),
+                verb=verb if flag.cleared_at is None and verb in verbs else "",
+                typed=typed if str(flag.pk) == refused_flag else "",
+                is_refused=str(flag.pk) == refused_flag,
+            )
+        )
+    return found
+
+
+def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
+    """The verbs this person may use on this case now, by name."""
+    found = {
+        verb.name: verb
+        for verb in workflow.possible(case.status, who=workflow.STAFF)
+        if not verb.roles or any(user.in_role(role) for role in verb.roles)
+    }
+    is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
+    if is_new or case.coordinator_id == user.pk:
+        found.pop("take_over", None)
+    if case.confirmed_at:
+        found.pop("confirm_accept", None)
+    return found
+
+
+def sections(case: QuoteRequest, *, flags: list[FlagRow]) -> list[Section]:
+    """The answers step by step, each with the flags it raised. Questions without an answer are not rows: see `missing`."""
+    by_question: dict[str, list[FlagRow]] = {}
+    for row in flags:
+        by_question.setdefault(row.flag.question, []).append(row)
+    groups: list[tuple[Text, tuple[Question, ...]]] = [(_("Emergency signs"), (questions.NEW_SIGNS,))]
+    groups += [(step.title, step.questions) for step in STEPS]
+    return [
+        Section(
+            title=title,
+            rows=[
+                AnswerRow(
+                    question=question,
+                    label=question.wording(case.answers),
+                    lines=answer_lines(question, case.answers),
+                    flags=by_question.get(question.key, []),
+                )
+                for question in asked
+                if questions.is_answered(question, case.answers) or question.key in by_question
+            ],
+        )
+        for title, asked in groups
+    ]
+
+
+def missing(case: QuoteRequest) -> list[Text]:
+    """What nobody has told us yet, as the questions that were asked, then what is wanting in the contact."""
+    answers: Mapping[str, Any] = case.answers
+    found: list[Text] = [
+        question.wording(answers)
+        for step in STEPS
+        for question in questions.shown(step, answers)
+        if not questions.is_answered(question, answers) and question.key not in ("email", "phone")
+    ]
+    owner = case.owner
+    if owner is None or not owner.email:
+        found.append(_("An e-mail address: the case page cannot be opened without one. Call the family."))
+    elif owner.confirmed_at is None:
+        found.append(_("The e-mail address is not confirmed: nobody has entered a code yet."))
+    if owner is None or not owner.phone:
+        found.append(_("A phone number."))
+    return found
+
+
+def strip(case: QuoteRequest) -> list[tuple[Text, Text, Text]]:
+    """The header strip: label, value, and a longer explanation for the title (or nothing)."""
+    answers, today = case.answers, timezone.localdate()
+    score, months, age = (
+        rules.function_score(answers),
+        rules.months_since_stroke(answers, today),
+        rules.age(answers, today),
+    )
+    unknown = _("not known")
+    stroke_type, thinners = (
+        answer_lines(questions.QUESTIONS[key], answers) or [unknown] for key in ("stroke_type", "thinners")
+    )
+    return [
+        (_("Function"), _("mRS %(score)s") % {"score": score} if score is not None else unknown, function_text(score)),
+        (_("Months since the stroke"), str(months) if months is not None else unknown, ""),
+        (_("Kind of stroke"), stroke_type[0], ""),
+        (_("Age"), str(age) if age is not None else unknown, _("The year of birth is known, not the day.")),
+        (_("Blood thinners"), ", ".join(str(line) for line in thinners), ""),
+        (_("Language"), language_name(str(answers.get("language") or case.language)), ""),
+        (_("Writes in"), language_name(case.language), _("Messages and the recommendation are read in this language.")),
+        (_("Country"), country_name(case.country) if case.country else unknown, ""),
+        (_("Consents"), consent_state(case), ""),
+    ]
+
+
+def consent_state(case: QuoteRequest) -> str:
+    given = list(case.consents.all())
+    if any(consent.withdrawn_at for consent in given):
+        return _("one was withdrawn")
+    if {"health", "authority", "understood"} <= {consent.text.kind for consent in given}:
+        return _("all given")
+    return _("not complete")
+
+
+def rules_are_signed(version: str) -> bool:
+    """Whether a stroke physician's approval of this rule set is recorded."""
+    return RuleSetApproval.objects.filter(version=version).exists()

@@ -1,0 +1,157 @@
+"""The events of a case as sentences: one for the patient's side, one for staff."""
+
+from django.utils.translation import gettext as _
+
+from portal.models import User
+from quotes.models import Event, Participant
+from quotes.workflow import VERBS, ClosingReason
+
+
+def event_text_for_patient(event: Event, *, reader: Participant | None = None) -> str | None:
+    """What happened, for the family; None when it is the office's own business (notes, flags, drafts, approvals)."""
+    kind = event.kind
+    if kind in ("assign", "take_over"):
+        return _looks_after(event)
+    if event.by_participant is not None:
+        return _by_the_family(event, event.by_participant, reader)
+    if kind == "ask_patient":
+        return _("%(name)s asked you something.") % {"name": _office_name(event)}
+    if kind == "send_message":
+        return _("%(name)s wrote to you.") % {"name": _office_name(event)}
+    if kind == "send_recommendation":
+        if event.data.get("number", 1) > 1:
+            return _("We sent you a new version of your recommendation.")
+        return _("We sent you your recommendation.")
+    if kind == "close":
+        return _closed_for_patient(event)
+    return {
+        "submit": _("We got your request."),
+        "resume": _("We have what we needed. We went on with your case."),
+        "revise": _("We started a new version of your recommendation."),
+        "confirm_accept": _("We confirmed the next step with you."),
+        "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
+        "reopen": _("We opened your case again."),
+    }.get(kind)
+
+
+def event_text_for_staff(event: Event) -> str:
+    """What happened and who did it, with the detail that staff need. Holds no health content, as the event holds none."""
+    who = _who(event)
+    data = event.data
+    if event.kind == "assign" and (given := _assigned(event)) and given.pk != event.by_user_id:
+        return _("%(who)s gave the case to %(name)s.") % {"who": who, "name": given.name}
+    if event.kind in ("clear_flag", "resolve_flag"):
+        values = {"who": who, "level": data.get("level", ""), "rule": data.get("rule", "")}
+        if event.kind == "clear_flag":
+            return _("%(who)s cleared the flag %(level)s “%(rule)s”.") % values
+        return _("%(who)s dealt with the flag %(level)s “%(rule)s”.") % values
+    if event.kind in ("close", "withdraw"):
+        return _("%(who)s closed the case: %(reason)s.") % {"who": who, "reason": _reason(event)}
+    if "number" in data and (sentence := _numbered(event.kind)):
+        return sentence % {"who": who, "number": data["number"]}
+    if sentence := _sentences().get(event.kind):
+        return sentence % {"who": who}
+    label = VERBS[event.kind].label if event.kind in VERBS else event.kind
+    return _("%(who)s: %(what)s") % {"who": who, "what": label}
+
+
+def _by_the_family(event: Event, who: Participant, reader: Participant | None) -> str | None:
+    if reader is not None and who.pk == reader.pk:
+        return {
+            "record_reply": _("You answered our question."),
+            "send_message": _("You wrote to us."),
+            "ask_for_change": _("You asked for a change to the recommendation."),
+            "accept": _("You accepted an option."),
+            "undo_accept": _("You took back your decision."),
+            "decline": _("You declined the recommendation."),
+            "withdraw": _("You withdrew the request."),
+            "reopen": _("You wrote to us, and the case was opened again."),
+        }.get(event.kind)
+    sentence = {
+        "record_reply": _("%(name)s answered our question."),
+        "send_message": _("%(name)s wrote to us."),
+        "ask_for_change": _("%(name)s asked for a change to the recommendation."),
+        "accept": _("%(name)s accepted an option."),
+        "undo_accept": _("%(name)s took back the decision."),
+        "decline": _("%(name)s declined the recommendation."),
+        "withdraw": _("%(name)s withdrew the request."),
+        "reopen": _("%(name)s wrote to us, and the case was opened again."),
+    }.get(event.kind)
+    return sentence % {"name": who.name or _("Your side")} if sentence else None
+
+
+def _looks_after(event: Event) -> str | None:
+    user = _assigned(event)
+    if user is None:
+        return None
+    if user.public_role:
+        return _("%(name)s (%(role)s) now looks after your case.") % {"name": user.first_name, "role": user.public_role}
+    return _("%(name)s now looks after your case.") % {"name": user.first_name}
+
+
+def _closed_for_patient(event: Event) -> str:
+    # why staff closed a case can be hard to read, or a judgement of our own: only reasons the family knows are said
+    return {
+        ClosingReason.COMPLETED: _("We closed the case: what you asked for is done."),
+        ClosingReason.WITHDRAWN: _("We closed the case, as you asked."),
+        ClosingReason.OTHER_HELP: _("We closed the case: you found help elsewhere."),
+        ClosingReason.NO_ANSWER: _("We closed the case, because we did not hear from you. Write to us and it opens again."),
+    }.get(event.data.get("reason", ""), _("We closed the case."))
+
+
+def _assigned(event: Event) -> User | None:
+    """Whom the case went to. Most take it themselves; only a case given to a colleague needs a look-up."""
+    to = event.data.get("to")
+    if not to or to == str(event.by_user_id):
+        return event.by_user
+    if event.case.coordinator is not None and to == str(event.case.coordinator_id):
+        return event.case.coordinator
+    return User.objects.filter(pk=to).first()
+
+
+def _office_name(event: Event) -> str:
+    return (event.by_user.first_name if event.by_user else "") or _("The office")
+
+
+def _who(event: Event) -> str:
+    if event.by_user is not None:
+        return event.by_user.name
+    if event.by_participant is not None:
+        return event.by_participant.name or str(event.by_participant.get_role_display())
+    return _("The patient's side") if event.kind == "submit" else _("The system")
+
+
+def _reason(event: Event) -> str:
+    value = event.data.get("reason", "")
+    return str(ClosingReason(value).label) if value in ClosingReason.values else value
+
+
+def _numbered(kind: str) -> str | None:
+    return {
+        "request_approval": _("%(who)s sent version %(number)s for approval."),
+        "approve": _("%(who)s approved version %(number)s."),
+        "return_for_changes": _("%(who)s returned version %(number)s for changes."),
+        "send_recommendation": _("%(who)s sent version %(number)s to the patient."),
+        "revise": _("%(who)s began version %(number)s."),
+    }.get(kind)
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "submit": _("%(who)s sent the request."),
+        "assign": _("%(who)s took the case."),
+        "take_over": _("%(who)s took the case over."),
+        "ask_patient": _("%(who)s asked the patient."),
+        "record_reply": _("%(who)s answered."),
+        "resume": _("%(who)s noted that the answer came another way."),
+        "send_message": _("%(who)s wrote a message."),
+        "add_note": _("%(who)s added a note."),
+        "draft_recommendation": _("%(who)s began a recommendation."),
+        "ask_for_change": _("%(who)s asked for a change to the recommendation."),
+        "accept": _("%(who)s accepted an option."),
+        "undo_accept": _("%(who)s took the decision back."),
+        "confirm_accept": _("%(who)s confirmed the next step."),
+        "decline": _("%(who)s declined the recommendation."),
+        "expire": _("%(who)s: the recommendation ran out."),
+        "reopen": _("%(who)s opened the case again."),
+    }
