@@ -93,12 +93,12 @@ def publish(*, article: Article, by: User | None) -> Edition:
     edition = article.latest_edition()
     if edition is None:
         raise NotReady([_("Write the text.")])
+    edition.article = article
+    edition.render()  # a reference may have been added since it was saved
     if needs := missing(article, edition):
         raise NotReady(needs)
     now = timezone.now()
-    if edition.published_at is None:
-        edition.published_at = now
-    edition.article = article
+    edition.published_at = edition.published_at or now
     edition.save()
     article.published_edition, article.published_by, article.retired_at = edition, by, None
     article.published_at = article.published_at or now

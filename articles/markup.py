@@ -35,19 +35,20 @@ OPEN, CLOSE = "\ue000", "\ue001"
 SLOT = re.compile(f"{OPEN}(.){CLOSE}")
 
 # ids of the page around the text: a heading of the text may not take one
-TAKEN = frozenset(
-    "main content menu nav search top key-messages contents what-we-do-not-know regulatory-status funding references labels "
-    "review versions related next-step sources".split()
-)
+TAKEN = frozenset({
+    "main", "content", "menu", "nav", "search", "top", "key-messages", "contents", "what-we-do-not-know", "regulatory-status",
+    "funding", "references", "labels", "review", "versions", "related", "history", "next-step", "sources",
+})  # fmt: skip
 
-TAGS = set(
-    "p br hr em strong code pre blockquote ul ol li h2 h3 h4 h5 h6 a sup div aside table thead tbody tr th td".split()
-)
+TAGS = {
+    "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "a", "sup",
+    "section", "aside", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "id", "class", "aria-label", "rel", "title"},
     "sup": {"class"},
     "p": {"class"},
-    "div": {"class", "tabindex", "role", "aria-label"},
+    "section": {"class", "tabindex", "aria-label"},
     "aside": {"class", "role", "aria-label"},
     "table": {"class"},
     "th": {"class", "scope"},
@@ -184,7 +185,7 @@ def take(state: StateInline, pattern: re.Pattern[str], kind: str, *, silent: boo
 
 def render_citation(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
     writing: Writing = env["writing"]
-    links = []
+    links: list[str] = []
     for key in SEPARATOR.split(tokens[index].content):
         if key not in writing.known:
             writing.report("reference", key)
@@ -225,11 +226,11 @@ def render_table_open(self: Any, tokens: list[Token], index: int, options: Any, 
     number, title = writing.tables, tokens[index].meta.get("title")
     label = _("Table %(number)s: %(title)s") if title else _("Table %(number)s")
     label = escape(label % {"number": number, "title": title})
-    return f'<div class="table-frame" tabindex="0" role="region" aria-label="{label}"><table class="table">\n'
+    return f'<section class="table-frame" tabindex="0" aria-label="{label}"><table class="table">\n'
 
 
 def render_table_close(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
-    return "</table></div>\n"
+    return "</table></section>\n"
 
 
 # ── What is decided when the whole text is known ──────────────────────────────────────────────────────────────────────

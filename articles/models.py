@@ -214,7 +214,12 @@ class Article(Translated):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last saved"), null=True, editable=False)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("last saved by"), on_delete=models.PROTECT, related_name="+", null=True, editable=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("last saved by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
     )
     version = models.PositiveIntegerField(default=1, editable=False)  # counts every save by staff: two at once are noticed
 
@@ -343,7 +348,7 @@ class Edition(models.Model):
             "regulatory_status": regulatory.html,
             "conflict_statement": conflict.html,
             "cited": [{"key": key, "times": times} for key, times in writing.cited.items()],
-            "labels": "".join(sorted(writing.labels | set(self.evidence_labels), key="ABCDEWi".index)),
+            "labels": "".join(sorted((writing.labels | set(self.evidence_labels)) & set(LABELS), key="ABCDEWi".index)),
             "problems": writing.problems,
             "links": sorted(writing.links),
             "history": earlier_editions(self),

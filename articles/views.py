@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles import pages
 from articles.labels import LABELS
-from articles.models import Article, ArticleQuerySet, Person, Topic
+from articles.models import Article, ArticleQuerySet, Edition, Person, Topic
 
 View = Callable[..., HttpResponse]
 PAGE_SIZE = 12
@@ -33,14 +34,18 @@ def public(view: View) -> View:
         response.headers.setdefault("Cache-Control", "no-cache")
         etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
         response.headers["ETag"] = etag
-        conditional: HttpResponse = get_conditional_response(request, etag=etag, response=response)
-        return conditional
+        return get_conditional_response(request, etag=etag, response=response) or response
 
     return answer
 
 
 def language() -> str:
     return get_language() or "en"
+
+
+def current_edition(article: Article) -> Edition:
+    """Of an article that `published()` found: it has one."""
+    return cast(Edition, article.published_edition)
 
 
 def page_of(articles: ArticleQuerySet, *, number: str) -> Page:
@@ -84,16 +89,14 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), language=language(), slug=slug)
-    assert found.published_edition
-    return render(request, "articles/article_detail.html", pages.article_page(found, edition=found.published_edition))
+    return render(request, "articles/article_detail.html", pages.article_page(found, edition=current_edition(found)))
 
 
 @public
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed and when, edition by edition."""
     found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
-    assert found.published_edition
-    current = found.published_edition
+    current = current_edition(found)
     earlier = found.editions.filter(number__lt=current.number, published_at__isnull=False).defer("rendered", "body")
     here = reverse("articles:editions", args=[found.slug])
     context = {
@@ -116,8 +119,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An edition as it stood, for who wants to compare. Search engines are told to read the current one."""
     found = get_object_or_404(Article.objects.published(), language=language(), slug=slug)
     shown = get_object_or_404(found.editions, number=number, published_at__isnull=False)
-    assert found.published_edition
-    if shown.number >= found.published_edition.number:
+    if shown.number >= current_edition(found).number:
         raise Http404
     shown.article = found
     context = pages.article_page(found, edition=shown) | {"outdated": True, "json_ld": ""}
@@ -176,9 +178,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """Atom, the newest 20: summary and key messages; the text itself is read where its warnings and labels stand."""
     found = list(Article.objects.published().in_language(language())[:20])
+    rows = [(row, current_edition(row), pages.absolute(row.get_absolute_url())) for row in found]
     context = {
-        "articles": [(row, row.published_edition, pages.absolute(row.get_absolute_url())) for row in found],
-        "updated": max((row.published_edition.published_at or row.published_at for row in found), default=None),
+        "articles": rows,
+        "updated": max((edition.published_at or edition.created_at for _row, edition, _url in rows), default=None),
         "here": pages.absolute(reverse("articles:feed")),
         "home": pages.absolute(reverse("articles:home")),
     }

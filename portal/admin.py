@@ -9,6 +9,7 @@ from django.contrib.auth.admin import GroupAdmin  # noqa: F401 - its import regi
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +17,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from portal import accounts, audit
-from portal.admin_site import ReadOnlyAdmin, StaffModelAdmin, code_again
+from portal import accounts, audit, outbox
+from portal.admin_site import ReadOnlyAdmin, StaffModelAdmin, code_again, member
 from portal.desk import Line, Panel, panel
 from portal.models import AuditEvent, Heartbeat, OutgoingEmail, TotpDevice, User
 from portal.roles import LABELS, MANAGER, SYSTEM
@@ -28,7 +30,7 @@ admin.site.unregister(Group)
 
 
 class RolesField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Group) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Group) -> str:
         return str(LABELS.get(obj.name, obj.name))
 
 
@@ -36,14 +38,14 @@ class UserForm(forms.ModelForm):
     """A colleague. The password is only ever written here, never shown."""
 
     groups = RolesField(
-        label=_("roles"),
+        label=_("Roles"),
         queryset=Group.objects.filter(name__in=LABELS),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("What this person may see and do. Without a role they can sign in and see nothing."),
     )
     new_password = forms.CharField(
-        label=_("new password"),
+        label=_("New password"),
         strip=False,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -59,7 +61,9 @@ class UserForm(forms.ModelForm):
             return
         self.fields["new_password"].required = self.instance._state.adding
         self.fields["new_password"].help_text = (
-            password_validators_help_text_html() if self.instance._state.adding else _("Leave it empty to keep the present one.")
+            password_validators_help_text_html()
+            if self.instance._state.adding
+            else _("Leave it empty to keep the present one.")
         )
 
     def clean_email(self) -> str:
@@ -75,6 +79,21 @@ class UserForm(forms.ModelForm):
         return password
 
 
+class OwnUserForm(UserForm):
+    """Keeps one from locking oneself out: the last way in must not end with a slip."""
+
+    def clean_is_active(self) -> bool:
+        if not self.cleaned_data["is_active"]:
+            raise ValidationError(_("You cannot close your own account. Ask a colleague to do it."))
+        return True
+
+    def clean_groups(self) -> QuerySet[Group]:
+        groups = self.cleaned_data["groups"]
+        if not groups.filter(name=SYSTEM).exists():
+            raise ValidationError(_("You cannot take the system role from yourself. Ask a colleague to do it."))
+        return groups
+
+
 @admin.register(User)
 class UserAdmin(StaffModelAdmin):
     form = UserForm
@@ -85,7 +104,7 @@ class UserAdmin(StaffModelAdmin):
     ordering = ("name",)
     change_form_template = "admin/portal/user/change_form.html"
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[tuple[Any, dict[str, Any]]]:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         person = ["name", "email", "public_role", "groups", "new_password"]
         if obj is None:
             return [(None, {"fields": person})]
@@ -97,22 +116,11 @@ class UserAdmin(StaffModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return () if obj is None else ("has_second_factor", "last_login", "created_at")
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
-        """Keeps one from locking oneself out: the last way in must not end with a slip."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if obj is None or obj.pk != request.user.pk:
-            return form
-
-        def clean(self: UserForm) -> dict[str, Any]:
-            cleaned = super(own_form, self).clean() or self.cleaned_data
-            if not cleaned.get("is_active", True):
-                self.add_error("is_active", _("You cannot close your own account. Ask a colleague to do it."))
-            if "groups" in cleaned and SYSTEM not in {group.name for group in cleaned["groups"]}:
-                self.add_error("groups", _("You cannot take the system role from yourself. Ask a colleague to do it."))
-            return cleaned
-
-        own_form = type("OwnUserForm", (form,), {"clean": clean})
-        return own_form
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        own = obj is not None and obj.pk == member(request).pk
+        return super().get_form(request, obj, change=change, **({"form": OwnUserForm} if own else {}) | kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         enrolled = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
@@ -126,7 +134,7 @@ class UserAdmin(StaffModelAdmin):
     def has_second_factor(self, user: User) -> bool:
         return bool(getattr(user, "enrolled", False))
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if password := form.cleaned_data.get("new_password"):
             obj.set_password(password)
         super().save_model(request, obj, form, change)
@@ -135,7 +143,7 @@ class UserAdmin(StaffModelAdmin):
         super().save_related(request, form, formsets, change)
         if "groups" in form.changed_data:
             names = sorted(form.instance.groups.values_list("name", flat=True))
-            audit.record("set roles", by=request.user, object=f"portal.user {form.instance.pk}", fields=names)
+            audit.record("set roles", by=member(request), object=f"portal.user {form.instance.pk}", fields=names)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.reset_second_factor)
@@ -152,7 +160,7 @@ class UserAdmin(StaffModelAdmin):
             raise Http404
         back = reverse("admin:portal_user_change", args=[user.pk])
         if request.method == "POST":
-            accounts.reset_second_factor(user=user, by=request.user)
+            accounts.reset_second_factor(user=user, by=member(request))
             messages.success(request, _("The second step is reset. At the next sign-in a phone has to be connected again."))
             return redirect(back)
         context = {
@@ -176,6 +184,19 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
         "kind", "state", "delivery_class", "attempts", "created_at", "next_attempt_at", "sent_at", "last_error",
         "subject_type", "subject_id", "message_id",
     )  # fmt: skip
+    actions = ("send_again",)
+
+    @admin.action(
+        description=_("Send once more (only mails that are uncertain or could not be delivered)"), permissions=["view"]
+    )
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
+        with transaction.atomic():
+            chosen = list(queryset.values_list("pk", flat=True))
+            count = outbox.send_again(OutgoingEmail.objects.filter(pk__in=chosen))
+            for row_id in chosen:
+                audit.record("send mail again", by=member(request), object=f"portal.outgoingemail {row_id}")
+        text = ngettext("%(count)d mail is sent once more.", "%(count)d mails are sent once more.", count) % {"count": count}
+        messages.success(request, text)
 
 
 @admin.register(AuditEvent)
@@ -204,9 +225,16 @@ def machine_panel(request: HttpRequest) -> Panel | None:
         lines=[
             Line(label=_("Waiting to be sent"), count=by_state["queued"], url=f"{page}?state__exact=queued"),
             Line(label=_("Late by more than 5 minutes"), count=late, url=f"{page}?state__exact=queued", urgent=True),
-            Line(label=_("May or may not have left"), count=by_state["uncertain"], url=f"{page}?state__exact=uncertain", urgent=True),
+            Line(
+                label=_("May or may not have left"),
+                count=by_state["uncertain"],
+                url=f"{page}?state__exact=uncertain",
+                urgent=True,
+            ),
             Line(label=_("Could not be delivered"), count=by_state["failed"], url=f"{page}?state__exact=failed", urgent=True),
         ],
         empty=_("All e-mail has left."),
-        note=_("The worker is running.") if running else _("The worker is not running: no e-mail leaves. Start it with “manage.py worker”."),
+        note=_("The worker is running.")
+        if running
+        else _("The worker is not running: no e-mail leaves. Start it with “manage.py worker”."),
     )

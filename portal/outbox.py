@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -212,3 +212,11 @@ def settle(row: OutgoingEmail) -> None:
         )
     else:
         mine.update(state=OutgoingEmail.State.UNCERTAIN, lease_until=None)
+
+
+def send_again(rows: models.QuerySet[OutgoingEmail]) -> int:
+    """A person's decision on mails that are uncertain or given up: from the start once more. Codes are past their time."""
+    stuck = rows.filter(state__in=(OutgoingEmail.State.UNCERTAIN, OutgoingEmail.State.FAILED))
+    return stuck.exclude(delivery_class=OutgoingEmail.DeliveryClass.DROP).update(
+        state=OutgoingEmail.State.QUEUED, attempts=0, next_attempt_at=timezone.now(), last_error=""
+    )

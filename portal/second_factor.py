@@ -92,7 +92,9 @@ def codes_left(user: User) -> int:
 def current_codes(user: User, codes: list[str]) -> list[str]:
     """Those of these codes that are this user's and unused: a page that showed them may show them again."""
     hashes = {_hash(user, code.replace("-", "")): code for code in codes[:RECOVERY_CODES]}
-    known = set(RecoveryCode.objects.filter(user=user, code_hash__in=hashes, used_at__isnull=True).values_list("code_hash", flat=True))
+    known = set(
+        RecoveryCode.objects.filter(user=user, code_hash__in=hashes, used_at__isnull=True).values_list("code_hash", flat=True)
+    )
     return [code for code_hash, code in hashes.items() if code_hash in known]
 
 

@@ -1,6 +1,7 @@
 """Signing in: password, then second factor; enrolment and recovery codes. Everything else at /staff/ is the admin."""
 
 import time
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -51,7 +52,7 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Write the code that your app shows now.")},
     )
 
-    def __init__(self, *args: object, digits_only: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, digits_only: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if digits_only:
             self.fields["code"].widget.attrs["inputmode"] = "numeric"
@@ -118,7 +119,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return show_codes(request, factor.new_recovery_codes(user), wanted)
         audit.record("second factor", by=user, outcome="refused")
         form.add_error(
-            "code", _("This code is not right, or it was used already. Wait until your app shows the next one, then write that.")
+            "code",
+            _("This code is not right, or it was used already. Wait until your app shows the next one, then write that."),
         )
     if device.confirmed_at is None:
         return enrolment(request, device, form, wanted)
@@ -175,7 +177,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
             return redirect(with_next("staff-second-factor", reverse("staff-recovery-codes")))
         audit.record("new recovery codes", by=user)
         return show_codes(request, factor.new_recovery_codes(user), wanted)
-    return page(request, "recovery_codes", _("Recovery codes"), {"left": factor.codes_left(user), "total": factor.RECOVERY_CODES})
+    return page(
+        request, "recovery_codes", _("Recovery codes"), {"left": factor.codes_left(user), "total": factor.RECOVERY_CODES}
+    )
 
 
 def show_codes(request: HttpRequest, codes: list[str], wanted: str, form: KeptForm | None = None) -> HttpResponse:
@@ -210,7 +214,9 @@ def safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     desk = reverse("admin:index")
-    ours = wanted.startswith(desk) and not wanted.startswith(tuple(reverse(name) for name in ("staff-sign-in", "staff-sign-out")))
+    ours = wanted.startswith(desk) and not wanted.startswith(
+        tuple(reverse(name) for name in ("staff-sign-in", "staff-sign-out"))
+    )
     return wanted if safe and ours else desk
 
 

@@ -3,7 +3,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from articles import views as reading
 from portal import gallery, staff, views
 
 handler404 = "portal.views.page_not_found"
@@ -12,8 +11,7 @@ handler500 = "portal.views.server_error"
 urlpatterns = [
     path("", views.choose_language, name="root"),
     path("healthz", views.healthz, name="healthz"),
-    path("sitemap.xml", reading.sitemap, name="sitemap"),
-    path("robots.txt", reading.robots, name="robots"),
+    path("", include("articles.urls_root")),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/second-factor/", staff.second_factor, name="staff-second-factor"),
     path("staff/recovery-codes/", staff.recovery_codes, name="staff-recovery-codes"),

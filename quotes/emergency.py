@@ -36,11 +36,6 @@ NUMBERS: tuple[EmergencyNumber, ...] = (
 )
 
 
-def numbers_for(country: str) -> EmergencyNumber | None:
-    """The number of a country, when we are sure of it."""
-    return next((row for row in NUMBERS if country in row.countries), None)
-
-
 def listed_first(country: str) -> list[EmergencyNumber]:
     """All numbers, the country's own first."""
     return sorted(NUMBERS, key=lambda row: country not in row.countries)

@@ -17,15 +17,10 @@ from quotes import dates, intake, wording
 from quotes.consents import SENDING, STORAGE, ConsentKind
 from quotes.questions import NEW_SIGNS, Answers, Question, Step, writes_for_another
 
+ANSWER = gettext_lazy("Please answer: %(question)s")  # the summary at the top must say which question
 REQUIRED = {
-    "choice": gettext_lazy("Choose one answer."),
-    "choices": gettext_lazy("Tick at least one answer."),
-    "text": gettext_lazy("Write an answer."),
-    "long_text": gettext_lazy("Write an answer. One sentence is enough."),
-    "year": gettext_lazy("Write the year, for example 1958."),
-    "month": gettext_lazy("Write the month and the year, for example 3 2024."),
-    "country": gettext_lazy("Choose a country."),
-    "language": gettext_lazy("Choose a language."),
+    "year": gettext_lazy("Write the year of birth, for example 1958."),
+    "month": gettext_lazy("Write the month and the year of the stroke, for example 3 2024."),
 }
 EMAIL_WRONG = gettext_lazy("Write the address in full, for example name@example.org.")
 
@@ -85,7 +80,7 @@ class SeveralField(forms.MultipleChoiceField):
         if alone and len(chosen) > 1:
             raise ValidationError(
                 _("“%(choice)s” cannot be ticked together with other answers. Keep one or the other.")
-                % {"choice": dict(self.choices)[alone]}  # type: ignore[arg-type,index]
+                % {"choice": dict(self.choices)[alone]}  # type: ignore[arg-type]
             )
         return chosen
 
@@ -101,13 +96,14 @@ def help_of(question: Question) -> str:
 def field_for(question: Question, answers: Answers) -> forms.Field:
     """The form field that asks a question, worded for who is asking."""
     language = translation.get_language() or "en"
+    missing = REQUIRED.get(question.kind) or str(ANSWER) % {"question": question.wording(answers)}
     common: dict[str, Any] = {
         "label": question.wording(answers),
         "help_text": help_of(question),
         "required": question.required,
         "error_messages": {
-            "required": REQUIRED.get(question.kind, ""),
-            "invalid_choice": REQUIRED.get(question.kind, ""),
+            "required": missing,
+            "invalid_choice": missing,
             "max_length": _("This is too long: %(limit_value)d characters are the most. Shorten it a little."),
         },
     }
@@ -175,6 +171,8 @@ class StepForm(forms.Form):
     def layout_of(self, question: Question) -> str | Div:
         if not question.shown_if:
             return question.key
+        if not question.applies(self.given):
+            self.fields[question.key].widget.attrs["disabled"] = True
         div = Div(question.key, template="quotes/intake/_follow_up.html")
         div.name, div.is_hidden = question.key, not question.applies(self.given)
         div.condition = intake.condition_text(question.shown_if)
@@ -185,9 +183,9 @@ class StepForm(forms.Form):
         asked = {question.key for question in self.asked}
         for key in self.fields:
             if key not in asked:
-                self._errors.pop(key, None)
+                self.errors.pop(key, None)
                 self.cleaned_data.pop(key, None)
-        wants_contact = {"email", "phone"} <= asked and not {"email", "phone"} & self._errors.keys()
+        wants_contact = {"email", "phone"} <= asked and not {"email", "phone"} & self.errors.keys()
         if wants_contact and not self.cleaned_data.get("email") and not self.cleaned_data.get("phone"):
             self.add_error("email", _("Give an e-mail address or a phone number: without one we cannot answer you."))
         born, had = str(self.given.get("birth_year") or ""), self.cleaned_data.get("stroke_date") or ""
@@ -222,7 +220,7 @@ def posted_values(step: Step, data: Any) -> dict[str, Any]:
 
 def initial_for(step: Step, answers: Answers) -> dict[str, Any]:
     """The kept answers as a person would write them, and what was typed but not understood, as it was typed."""
-    values = {q.key: answers.get(q.key) for q in step.questions}
+    values: dict[str, Any] = {q.key: answers.get(q.key) for q in step.questions}
     for question in step.questions:
         if question.kind == "month" and values[question.key]:
             values[question.key] = dates.as_typed(values[question.key])
@@ -250,7 +248,7 @@ class GateForm(forms.Form):
 
 def consent_field(kind: ConsentKind) -> forms.BooleanField:
     return forms.BooleanField(
-        label=kind.text,
+        label=str(kind.text),
         required=kind.required,
         error_messages={"required": _("Tick this box if you agree. We need it to go on.")},
     )

@@ -1,6 +1,7 @@
 """What the worker tidies up in cases. Each bears running twice at once, and being cut in the middle."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ def purge_drafts() -> object:
 
 
 @transaction.atomic
-def purge_draft(pk: object) -> int:
+def purge_draft(pk: UUID) -> int:
     """Locked and looked at again: a draft that is being sent at this moment is a case, and stays."""
     draft = QuoteRequest.objects.select_for_update().filter(
         pk=pk, status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE

@@ -10,10 +10,21 @@ from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.models import User
 from quotes import questions, rules, workflow
-from quotes.models import Consent, Event, Flag, InternalNote, Message, Participant, QuoteRequest, Recommendation, RuleSetApproval
+from quotes.models import (
+    Consent,
+    Event,
+    Flag,
+    InternalNote,
+    Message,
+    Participant,
+    QuoteRequest,
+    Recommendation,
+    RuleSetApproval,
+)
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.questions import STEPS, Question, Text
 from quotes.wording import answer_lines, country_name, function_text, language_name
@@ -51,7 +62,9 @@ class Clock:
 def clock(case: QuoteRequest) -> Clock:
     now = timezone.now()
     if case.due_at and case.due_at < now:
-        return Clock(text=_("%(time)s overdue") % {"time": timesince(case.due_at, now, depth=1)}, is_overdue=True, at=case.due_at)
+        return Clock(
+            text=_("%(time)s overdue") % {"time": timesince(case.due_at, now, depth=1)}, is_overdue=True, at=case.due_at
+        )
     if case.due_at:
         return Clock(text=_("%(time)s left") % {"time": timeuntil(case.due_at, now, depth=1)}, at=case.due_at)
     if case.status == Status.IN_REVIEW:
@@ -92,6 +105,11 @@ class FlagRow:
     def is_open(self) -> bool:
         return self.flag.cleared_at is None
 
+    @property
+    def waits_for_reviewer(self) -> bool:
+        """Open, and nothing this person may clear: an emergency or red flag in front of somebody who is no clinician."""
+        return self.is_open and not self.verb and self.flag.level in (Flag.Level.EMERGENCY, Flag.Level.RED)
+
 
 def openable(user: User, case_id: str | UUID) -> QuoteRequest | None:
     """The case if this person may open it now."""
@@ -124,7 +142,9 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
     """Every flag, open ones and urgent ones first."""
     verbs = allowed(case, user=user) if can_act else {}
     found = []
-    for flag in sorted(case.flags.all(), key=lambda flag: (flag.cleared_at is not None, "ERAi".index(flag.level), flag.rule_id)):
+    for flag in sorted(
+        case.flags.all(), key=lambda flag: (flag.cleared_at is not None, "ERAi".index(flag.level), flag.rule_id)
+    ):
         verb = "clear_flag" if flag.level in (Flag.Level.EMERGENCY, Flag.Level.RED) else "resolve_flag"
         rule = rules.BY_ID.get(flag.rule_id)
         found.append(
@@ -160,7 +180,7 @@ def sections(case: QuoteRequest, *, flags: list[FlagRow]) -> list[Section]:
     for row in flags:
         by_question.setdefault(row.flag.question, []).append(row)
     groups: list[tuple[Text, tuple[Question, ...]]] = [(_("Emergency signs"), (questions.NEW_SIGNS,))]
-    groups += [(step.title, step.questions) for step in STEPS]
+    groups += [(step.wording(case.answers), step.questions) for step in STEPS]
     return [
         Section(
             title=title,
@@ -230,6 +250,19 @@ def consent_state(case: QuoteRequest) -> str:
     if {"health", "authority", "understood"} <= {consent.text.kind for consent in given}:
         return _("all given")
     return _("not complete")
+
+
+CONSENT_NAMES: dict[str, Text] = {
+    "storage": gettext_lazy("Keeping the answers while they are given"),
+    "health": gettext_lazy("Reading and keeping the health answers"),
+    "authority": gettext_lazy("Being the patient, or acting for the patient"),
+    "understood": gettext_lazy("Having understood what this is and is not"),
+}
+
+
+def consents(case: QuoteRequest) -> list[tuple[Text, Consent]]:
+    """Each consent under a short name; its exact text is in it."""
+    return [(CONSENT_NAMES.get(consent.text.kind, consent.text.kind), consent) for consent in case.consents.all()]
 
 
 def rules_are_signed(version: str) -> bool:

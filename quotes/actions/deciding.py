@@ -24,7 +24,9 @@ def acceptable_from(option: Option, recommendation: Recommendation) -> datetime:
 def open_recommendation(*, case: QuoteRequest, by: Participant, recommendation: Recommendation) -> None:
     """Note when the family first read this version."""
     if by.case_id == case.pk and recommendation.first_read_at is None:
-        case.recommendations.sent().filter(pk=recommendation.pk, first_read_at__isnull=True).update(first_read_at=timezone.now())
+        case.recommendations.sent().filter(pk=recommendation.pk, first_read_at__isnull=True).update(
+            first_read_at=timezone.now()
+        )
 
 
 @transaction.atomic

@@ -106,7 +106,7 @@ def as_uuid(text: Any) -> UUID:
 @admin.register(QuoteRequest)
 class QuoteRequestAdmin(StaffModelAdmin):
     list_display = (
-        "case_reference", "open_flag_chips", "place", "since_stroke", "daily_function", "status_words", "coordinator", "time_left",
+        "case_reference", "time_left", "open_flag_chips", "status_words", "coordinator", "since_stroke", "daily_function", "place",
     )  # fmt: skip
     list_display_links = None
     list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, LanguageFilter, CountryFilter)
@@ -132,6 +132,9 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a case begins with the patient's request
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Cases"), **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Ticking rows is for those who may take and close cases."""
@@ -330,6 +333,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,
             "sections": queries.sections(case, flags=flags),
+            "goals": case.answers.get("goals", ""),
             "missing": queries.missing(case),
             "conversation": case.messages.all(),
             "notes": case.notes.all(),
@@ -338,7 +342,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             ],
             "participants": case.participants.all(),
             "nobody_is_mailed": not any(p.email and p.revoked_at is None for p in case.participants.all()),
-            "consents": case.consents.all(),
+            "consents": queries.consents(case),
             "recommendations": case.recommendations.all(),
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
@@ -399,5 +403,3 @@ def audit_name(case: QuoteRequest) -> str:
 
 def screen_url(case: QuoteRequest) -> str:
     return reverse("admin:quotes_quoterequest_change", args=[case.pk])
-
-

@@ -25,21 +25,29 @@ def staff_of(request: HttpRequest, *roles: str) -> User | None:
     return user if isinstance(user, User) and any(user.in_role(role) for role in roles) else None
 
 
+def open_counts(**only: object) -> dict[str, int]:
+    """Of the cases that are not closed: all, those that wait for us, those that are late, those that wait for the patient."""
+    ours = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
+    theirs = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
+    return QuoteRequest.objects.filter(status__in=UNFINISHED, **only).aggregate(
+        all=Count("pk"),
+        ours=Count("pk", filter=ours),
+        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+        theirs=Count("pk", filter=theirs),
+        suspect=Count("pk", filter=Q(is_suspect=True)),
+    )
+
+
 @panel(order=10)
 def my_cases(request: HttpRequest) -> Panel | None:
     user = staff_of(request, *CARING)
     if user is None:
         return None
-    counts = QuoteRequest.objects.filter(coordinator=user, status__in=UNFINISHED).aggregate(
-        all=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
-        ours=Count("pk", filter=Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)),
-    )
+    counts = open_counts(coordinator=user)
     lines = [
-        Line(
-            label=_("overdue"), count=counts["overdue"], url=queue_link(coordinator="me", waiting="overdue", status="all"), urgent=True
-        ),
+        Line(label=_("overdue"), count=counts["overdue"], url=queue_link(coordinator="me", waiting="overdue"), urgent=True),
         Line(label=_("waiting for me"), count=counts["ours"], url=queue_link(coordinator="me", waiting="us")),
+        Line(label=_("waiting for the patient"), count=counts["theirs"], url=queue_link(coordinator="me", waiting="patient")),
         Line(label=_("all that are not closed"), count=counts["all"], url=queue_link(coordinator="me")),
     ]
     return Panel(title=_("My cases"), lines=lines, empty=_("You have no case now."))
@@ -49,36 +57,20 @@ def my_cases(request: HttpRequest) -> Panel | None:
 def new_cases(request: HttpRequest) -> Panel | None:
     if staff_of(request, *CARING) is None:
         return None
-    new = QuoteRequest.objects.unassigned().aggregate(
-        all=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())), suspect=Count("pk", filter=Q(is_suspect=True))
-    )
+    counts = open_counts(coordinator=None)
     lines = [
-        Line(
-            label=_("overdue"),
-            count=new["overdue"],
-            url=queue_link(coordinator="nobody", waiting="overdue", status="open"),
-            urgent=True,
-        ),
-        Line(label=_("nobody has taken them"), count=new["all"], url=queue_link(coordinator="nobody", status="open")),
-        Line(
-            label=_("may be a machine"),
-            count=new["suspect"],
-            url=queue_link(coordinator="nobody", flags="suspect", status="open"),
-        ),
+        Line(label=_("overdue"), count=counts["overdue"], url=queue_link(coordinator="nobody", waiting="overdue"), urgent=True),
+        Line(label=_("nobody has taken them"), count=counts["all"], url=queue_link(coordinator="nobody")),
+        Line(label=_("may be a machine"), count=counts["suspect"], url=queue_link(coordinator="nobody", flags="suspect")),
     ]
     return Panel(title=_("New and unassigned"), lines=lines, empty=_("Every case has somebody."))
 
 
 @panel(order=30)
-def waiting(request: HttpRequest) -> Panel | None:
+def whole_office(request: HttpRequest) -> Panel | None:
     if staff_of(request, *CARING) is None:
         return None
-    patients = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
-    counts = QuoteRequest.objects.filter(status__in=UNFINISHED).aggregate(
-        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
-        ours=Count("pk", filter=Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)),
-        theirs=Count("pk", filter=patients),
-    )
+    counts = open_counts()
     lines = [
         Line(label=_("waiting for us, overdue"), count=counts["overdue"], url=queue_link(waiting="overdue"), urgent=True),
         Line(label=_("waiting for us"), count=counts["ours"], url=queue_link(waiting="us")),

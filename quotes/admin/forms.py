@@ -157,7 +157,9 @@ def line_initial(line: LineItem, currency: str) -> dict[str, Any]:
 
 def line_changes(formset: Any) -> list[dict[str, Any]]:
     """The lines as actions.edit_option takes them, numbered anew in the order of their places."""
-    filled = [form.cleaned_data for form in formset.forms if form.cleaned_data and (form.has_changed() or form.cleaned_data["id"])]
+    filled = [
+        form.cleaned_data for form in formset.forms if form.cleaned_data and (form.has_changed() or form.cleaned_data["id"])
+    ]
     gone = [{"id": data["id"], "delete": True} for data in filled if data.get("DELETE") and data["id"]]
     kept = [data for data in filled if not data.get("DELETE")]
     kept.sort(key=lambda data: data["position"] or 1000)

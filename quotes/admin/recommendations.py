@@ -30,7 +30,7 @@ from quotes.proposal import cautions, treatments_for
 from quotes.questions import Text
 from quotes.views.recommendation import all_labels, option_pages
 from quotes.wording import language_name
-from quotes.workflow import NotAllowed
+from quotes.workflow import NotAllowed, Status
 
 Refused = NotAllowed | None
 
@@ -43,19 +43,17 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "to_approve":
-            return queryset.to_approve()  # type: ignore[attr-defined]
+            return queryset.to_approve().filter(case__status=Status.IN_REVIEW)  # type: ignore[attr-defined]
         if self.value() in ("unsent", "sent"):
             return queryset.filter(sent_at__isnull=self.value() == "unsent")
         return queryset
 
 
 def state_of(recommendation: Recommendation) -> tuple[str, Text]:
-    """Where a version stands: a name for the page and the words."""
+    """Where a version stands: a name for the page and the words. Reads nothing but the row itself."""
     if recommendation.sent_at:
         return "sent", _("sent to the patient")
     if recommendation.approved_at:
-        if recommendation.approved_digest != readiness.content_digest(recommendation):
-            return "stale", _("changed after the approval")
         return "approved", _("approved, not sent yet")
     if recommendation.approval_requested_at:
         return "waiting", _("waiting for approval")
@@ -76,6 +74,9 @@ class RecommendationAdmin(StaffModelAdmin):
 
     class Media:
         css = {"all": ("portal/css/admin-case.css",)}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Recommendations"), **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
         """Of the cases this person may open; of every other, a 404."""
@@ -290,6 +291,8 @@ class RecommendationAdmin(StaffModelAdmin):
         case = recommendation.case
         verbs = {} if recommendation.is_sent else queries.allowed(case, user=audited(request))
         state, words = state_of(recommendation)
+        if state == "approved" and recommendation.approved_digest != readiness.content_digest(recommendation):
+            state, words = "stale", _("changed after the approval")
         return {
             **self.admin_site.each_context(request),
             "title": gettext("Recommendation, version %(number)s") % {"number": recommendation.number},

@@ -221,7 +221,6 @@ def interruption(request: HttpRequest, signs: list[str], *, gate: intake.Gate | 
         "gate": gate.sealed() if gate else "",
         "is_suicide": is_suicide,
         "is_after_cells": after_cells,
-        "own": numbers.numbers_for(country),
         "numbers": numbers.listed_first(country),
         "change_url": intake.url_of(questions.step_named("safety")) if after_cells else question,
         "language_switch_form": True,
@@ -273,7 +272,7 @@ def summary(answers: Answers) -> list[dict[str, Any]]:
     gate = questions.NEW_SIGNS
     href = reverse("quotes:emergency") + "?change=1&back=check"
     rows = [{"key": gate.wording(answers), "lines": wording.answer_lines(gate, answers), "href": href}]
-    groups = [{"title": _("New signs"), "rows": rows}]
+    groups: list[dict[str, Any]] = [{"title": _("New signs"), "rows": rows}]
     for found in questions.STEPS:
         address = f"{intake.url_of(found)}?back=check"
         rows = [

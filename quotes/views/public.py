@@ -37,7 +37,12 @@ def legal(request: HttpRequest) -> HttpResponse:
 def rule_levels() -> list[dict[str, object]]:
     """The safety rules by level, the most urgent first, with what each level means."""
     meanings = (
-        (rules.EMERGENCY, "danger", _("Emergency"), _("The page stops and says: call for help now. A person calls the same day.")),
+        (
+            rules.EMERGENCY,
+            "danger",
+            _("Emergency"),
+            _("The page stops and says: call for help now. A person calls the same day."),
+        ),
         (rules.RED, "danger", _("Red"), _("A clinical reviewer must clear it in writing before anything is recommended.")),
         (rules.AMBER, "warning", _("Amber"), _("The coordinator must deal with it before we answer.")),
         (rules.INFORMATION, "info", _("Information missing"), _("We ask, or help to find out.")),

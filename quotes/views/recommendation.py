@@ -198,6 +198,7 @@ def recommendation(request: HttpRequest, participant: Participant, *, number: in
         is_out_of_date=bool(shown.valid_until and shown.valid_until < timezone.localdate()),
         may_decide=newest and may(participant, "accept"),
         accepted=case.accepted_option_id,
+        hours=settings.REFLECTION_HOURS,
         is_reader=not participant.may_write,
     )
 

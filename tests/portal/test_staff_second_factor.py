@@ -1,6 +1,5 @@
 """Enrolment, codes, recovery codes, and the code that pages with much power ask for again."""
 
-
 import pytest
 import time_machine
 from django.test import Client

@@ -101,7 +101,8 @@ def test_limits_store_neither_address(client, coordinator):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/staff/", "//evil.example/staff/", "/en/", "javascript:alert(1)", "/staff/sign-out/", r"/\evil"]
+    "wanted",
+    ["https://evil.example/staff/", "//evil.example/staff/", "/en/", "javascript:alert(1)", "/staff/sign-out/", r"/\evil"],
 )
 def test_next_leads_only_to_pages_of_the_staff_site(client, coordinator, wanted):
     response = sign_in(client, coordinator, next=wanted)

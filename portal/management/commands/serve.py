@@ -19,13 +19,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("This is for development. In production run gunicorn and `manage.py worker`; see docs/operations.md.")
+            raise CommandError(
+                "This is for development. In production run gunicorn and `manage.py worker`; see docs/operations.md."
+            )
         address = f"{options['address']}:{options['port']}"
         with socket.socket() as probe:
             if probe.connect_ex((options["address"], options["port"])) == 0:
-                raise CommandError(f"Something else uses port {options['port']}. Choose another: make run PORT={options['port'] + 10}")
+                raise CommandError(
+                    f"Something else uses port {options['port']}. Choose another: make run PORT={options['port'] + 10}"
+                )
         environment = {"SITE_URL": f"http://localhost:{options['port']}"} | os.environ
-        gunicorn = ["-m", "gunicorn", "portal.wsgi", "--bind", address, "--workers", "2", "--threads", "4", "--log-level", "warning"]
+        gunicorn = [
+            "-m",
+            "gunicorn",
+            "portal.wsgi",
+            "--bind",
+            address,
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+        ]
         commands = [
             [sys.executable, *gunicorn, "--no-control-socket", "--reload"],
             [sys.executable, "manage.py", "worker"],
@@ -36,7 +52,9 @@ class Command(BaseCommand):
             subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603 - our own words
             for command in commands
         ]
-        self.stdout.write(f"\n  Regain is on http://localhost:{options['port']}/   staff: /staff/   mails: /dev/mail/   Ctrl-C stops.\n")
+        self.stdout.write(
+            f"\n  Regain is on http://localhost:{options['port']}/   staff: /staff/   mails: /dev/mail/   Ctrl-C stops.\n"
+        )
         self.stdout.flush()
         while all(process.poll() is None for process in self.processes):
             time.sleep(0.3)

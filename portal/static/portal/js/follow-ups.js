@@ -20,7 +20,7 @@ const update = () => {
   for (const box of form.querySelectorAll("[data-shown-if]")) {
     const shown = holds(box.dataset.shownIf);
     box.hidden = !shown;
-    box.disabled = !shown;
+    for (const input of box.querySelectorAll("input, textarea, select")) input.disabled = !shown;
   }
 };
 

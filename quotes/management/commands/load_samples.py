@@ -1,0 +1,217 @@
+"""Sample staff and cases for a developer's machine, all made through the same verbs as real ones."""
+
+import os
+import secrets
+from argparse import ArgumentParser
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal import accounts, second_factor
+from portal.models import User
+from quotes import actions, catalogue, samples
+from quotes.models import Clinic, Event, LineItem, Message, Option, QuoteRequest, Recommendation, Treatment
+from quotes.readiness import content_digest, never_reviewed, obstacles
+from quotes.workflow import ClosingReason
+
+# likely amounts in euros of the sample lines, by place among the lines of an option
+AMOUNTS = (180, 2900, 240, 350, 300)
+
+
+class Command(BaseCommand):
+    help = "Makes sample staff and sample cases in an empty development database, and prints how to sign in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing, instead of failing, when there are cases.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("Sample sign-ins are for development only: DEBUG is off here, so nothing was made.")
+        if QuoteRequest.objects.exists():
+            if options["if_empty"]:
+                self.stdout.write(
+                    f"There are cases already, so no samples were made. Sample sign-ins, if any: {sign_in_file()}"
+                )
+                return
+            raise CommandError("There are cases already. Samples are only made in an empty database.")
+        with transaction.atomic():
+            catalogue.load(say=lambda line: None)
+            table, staff = make_staff()
+            make_clinics()
+            Desk(staff).make_cases()
+        keep(table)
+        self.stdout.write(table)
+        self.stdout.write(f"Also in {sign_in_file()} (only you can read it).")
+        self.stdout.write(
+            f"Staff sign in at {settings.SITE_URL}/staff/ with the code of an authenticator app, or a recovery code."
+        )
+        self.stdout.write(f"The mails to the sample patients, with the links to their pages: {settings.SITE_URL}/dev/mail/")
+
+
+def make_staff() -> tuple[str, dict[str, User]]:
+    """Accounts with random passwords and an enrolled second factor; a table of how to sign in, and the people by first name."""
+    rows, staff = [("Who", "E-mail", "Password", "Secret for the app", "Recovery code")], {}
+    for name, role, public_role in samples.STAFF:
+        email = f"{name.split()[0].lower()}@sample.example"
+        password = "-".join(secrets.token_hex(3) for _ in range(3))
+        User.objects.filter(email=email, is_active=True).update(is_active=False, email=f"{secrets.token_hex(6)}@former.example")
+        user = accounts.create_staff(email=email, name=name, roles=[role], password=password, public_role=public_role)
+        device = second_factor.device_to_enrol(user)
+        second_factor.confirm(device)
+        [recovery] = second_factor.new_recovery_codes(user, 1)
+        rows.append((f"{name}, {role}", email, password, second_factor.secret_text(device), recovery))
+        staff[name.split()[0]] = user
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]]), staff
+
+
+def sign_in_file() -> Path:
+    return Path(settings.EMAIL_FILE_PATH).parent / "sample-staff.txt"
+
+
+def keep(table: str) -> None:
+    """Write the sign-ins where only the owner can read them."""
+    path = sign_in_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(table + "\n")
+
+
+def make_clinics() -> None:
+    for fields in samples.CLINICS:
+        Clinic.objects.get_or_create(name=fields["name"], defaults=fields)
+
+
+class Desk:
+    """The people at work on the sample cases."""
+
+    def __init__(self, staff: dict[str, User]) -> None:
+        self.carmen, self.omar, self.rana = staff["Carmen"], staff["Omar"], staff["Rana"]
+
+    def make_cases(self) -> None:
+        arrived(sent("new"), days=0)
+        arrived(sent("emergency"), days=2, late=timedelta(hours=3))
+        arrived(sent("suspect", is_suspect=True), days=0)
+        self.in_conversation()
+        self.waiting_for_the_patient()
+        self.waiting_for_approval()
+        self.recommended()
+        self.accepted()
+        self.closed()
+
+    def in_conversation(self) -> None:
+        case = sent("flagged")
+        actions.assign(case=case, by=self.carmen)
+        actions.send_message(case=case, by=self.carmen, body=samples.TEXTS["flagged-from-us"])
+        actions.patient_writes(case=case, by=case.participants.get(), body=samples.TEXTS["flagged-from-them"])
+        actions.add_note(case=case, by=self.carmen, body=samples.TEXTS["flagged-note"])
+        arrived(case, days=3, late=timedelta(hours=26))
+
+    def waiting_for_the_patient(self) -> None:
+        case = sent("asked")
+        actions.assign(case=case, by=self.omar)
+        actions.ask_patient(case=case, by=self.omar, body=samples.TEXTS["asked"])
+        arrived(case, days=4)
+
+    def waiting_for_approval(self) -> None:
+        case = sent("approval")
+        actions.assign(case=case, by=self.carmen)
+        draft = self.draft(case, by=self.carmen, summary=samples.TEXTS["approval-summary"], procedure=True)
+        actions.request_approval(case=case, by=self.carmen, recommendation=draft)
+        arrived(case, days=5)
+
+    def recommended(self) -> None:
+        case = sent("recommended")
+        actions.assign(case=case, by=self.omar)
+        for flag in case.flags.all():
+            actions.resolve_flag(
+                case=case, by=self.omar, flag=flag, text="He reads English well; an interpreter is booked for calls."
+            )
+        self.send(case, self.draft(case, by=self.omar, summary=samples.TEXTS["recommended-summary"]), by=self.omar)
+        arrived(case, days=9)
+
+    def accepted(self) -> None:
+        case = sent("accepted")
+        actions.assign(case=case, by=self.carmen)
+        draft = self.draft(case, by=self.carmen, summary=samples.TEXTS["accepted-summary"])
+        self.send(case, draft, by=self.carmen)
+        option = draft.options.order_by("position")[0]
+        actions.accept(case=case, by=case.participants.get(), option=option)
+        actions.patient_writes(case=case, by=case.participants.get(), body=samples.TEXTS["accepted-message"])
+        arrived(case, days=12)
+
+    def closed(self) -> None:
+        case = sent("closed")
+        actions.assign(case=case, by=self.omar)
+        actions.send_message(case=case, by=self.omar, body=samples.TEXTS["closed-message"])
+        actions.close(case=case, by=self.omar, reason=ClosingReason.ADVISED_AGAINST)
+        arrived(case, days=20)
+
+    def draft(self, case: QuoteRequest, *, by: User, summary: str, procedure: bool = False) -> Recommendation:
+        """A draft that only lacks approval, its first option with a clinic and amounts."""
+        draft = actions.draft_recommendation(case=case, by=by)
+        if procedure:
+            cells = Treatment.objects.get(translation_key="cells-by-vein-at-a-clinic", language=draft.language)
+            actions.add_option(case=case, by=by, recommendation=draft, treatment=cells)
+        self.price(case, draft.options.order_by("position")[0], by=by)
+        draft.refresh_from_db()
+        actions.edit_recommendation(
+            case=case, by=by, recommendation=draft, lock_version=draft.lock_version, changes={"summary": summary}
+        )
+        if found := obstacles(draft, before_approval=True):
+            raise CommandError(f"The samples need the starter library. Run `manage.py load_library` first. ({found[0]})")
+        return draft
+
+    def price(self, case: QuoteRequest, option: Option, *, by: User) -> None:
+        lines = []
+        for line in option.line_items.order_by("position"):
+            fields = {name: getattr(line, name) for name in ("id", "position", "group", "label", "quantity", "inclusion")}
+            euros = AMOUNTS[line.position - 1] if line.position <= len(AMOUNTS) else None
+            is_quoted = line.position <= 2
+            if euros is None:
+                fields |= {"low": None, "likely": None, "high": None, "source": LineItem.Source.UNKNOWN, "quoted_on": None}
+            elif is_quoted:
+                fields |= dict.fromkeys(("low", "likely", "high"), euros * 100)
+                fields |= {"source": LineItem.Source.QUOTED, "quoted_on": timezone.localdate()}
+            else:
+                fields |= {"low": euros * 80, "likely": euros * 100, "high": euros * 150}
+                fields |= {"source": LineItem.Source.ESTIMATE, "quoted_on": None}
+            lines.append(fields)
+        changes = {"clinic": Clinic.objects.get(name=samples.CLINICS[0]["name"])}
+        version = option.recommendation.lock_version
+        actions.edit_option(case=case, by=by, option=option, lock_version=version, changes=changes, lines=lines)
+
+    def send(self, case: QuoteRequest, draft: Recommendation, *, by: User) -> None:
+        actions.request_approval(case=case, by=by, recommendation=draft)
+        remark = "Sample approval." if never_reviewed(draft) else ""
+        actions.approve(case=case, by=self.rana, recommendation=draft, reason=remark, digest=content_digest(draft))
+        actions.send_recommendation(case=case, by=by, recommendation=draft)
+
+
+def sent(key: str, *, is_suspect: bool = False) -> QuoteRequest:
+    language, months, answers = samples.CASES[key]
+    today = timezone.localdate()
+    month = today.year * 12 + today.month - 1 - months
+    whole = {**samples.BASE, **answers, "stroke_date": f"{month // 12}-{month % 12 + 1:02d}"}
+    draft = actions.open_draft(language=language, answers={name: value for name, value in whole.items() if value != ""})
+    return actions.submit(case=draft, agreed=["health", "authority", "understood"], is_suspect=is_suspect)
+
+
+def arrived(case: QuoteRequest, *, days: int, late: timedelta | None = None) -> None:
+    """Move a case into the past, as if it had come these days ago; `late`: our next step is overdue by this much."""
+    ago = timedelta(days=days)
+    rows = QuoteRequest.objects.filter(pk=case.pk)
+    rows.update(created_at=F("created_at") - ago, submitted_at=F("submitted_at") - ago)
+    if late is not None:
+        rows.update(due_at=timezone.now() - late)
+    Event.objects.filter(case=case).update(at=F("at") - ago)
+    Message.objects.filter(case=case).update(sent_at=F("sent_at") - ago)
+    Recommendation.objects.filter(case=case, sent_at__isnull=False).update(sent_at=F("sent_at") - ago)

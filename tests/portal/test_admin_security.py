@@ -1,0 +1,393 @@
+"""Every address of the staff site, as every role, against portal/roles.py. An address that nobody wrote down here fails."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.db import models, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal import audit, roles
+from portal.models import AuditEvent, OutgoingEmail, User
+from quotes.models import QuoteRequest, Recommendation, RuleSetApproval
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+STANDARD = ("changelist", "add", "change", "delete", "history")
+SITE_WIDE = {
+    "index",
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+}
+NO_ADD_PAGE = {"quotes.quoterequest", "quotes.recommendation"}  # made elsewhere than on an admin page, whatever the matrix says
+
+CASE_ROLES = {roles.COORDINATOR, roles.CLINICAL_REVIEWER, roles.MANAGER}
+
+# what an app adds beside the standard addresses: name → (method, roles that get past the door)
+EXTRA: dict[str, tuple[str, set[str]]] = {
+    "portal_user_reset_second_factor": ("GET", {roles.SYSTEM}),
+    "articles_article_preview_new": ("GET", CASE_ROLES | {roles.EDITOR}),
+    "articles_article_preview": ("GET", CASE_ROLES | {roles.EDITOR}),
+    "articles_article_review": ("GET", {roles.CLINICAL_REVIEWER}),
+    "articles_article_offline": ("GET", {roles.EDITOR}),
+    **{
+        f"quotes_quoterequest_{verb}": ("POST", CASE_ROLES)
+        for verb in (
+            "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
+            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in",
+        )
+    },
+    **{
+        f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
+        for verb in (
+            "request_approval", "approve", "return_for_changes", "send_recommendation", "add_option", "remove_option",
+            "move_earlier", "move_later",
+        )
+    },
+    "quotes_recommendation_preview": ("GET", CASE_ROLES),
+    "quotes_recommendation_option": ("GET", CASE_ROLES),
+}  # fmt: skip
+
+
+def anybody() -> User:
+    return User.objects.first() or factories.user(role=roles.COORDINATOR, name="Ana Sample")
+
+
+def mail() -> OutgoingEmail:
+    row_id = uuid.uuid4()
+    return OutgoingEmail.objects.create(
+        kind="x", subject_type="x", subject_id=row_id, dedupe_key=str(row_id), delivery_class="A", message_id="x"
+    )
+
+
+def recommendation() -> Recommendation:
+    """Of a case that nobody has taken, so that everybody who cares for cases may open it."""
+    case = factories.sent_case()
+    draft = factories.ready_recommendation(case, coordinator=factories.user(role=roles.COORDINATOR, name="Olga Sample"))
+    QuoteRequest.objects.filter(pk=case.pk).update(coordinator=None)
+    return draft
+
+
+def approval() -> RuleSetApproval:
+    return RuleSetApproval.objects.create(
+        version="x", approved_by="Dr Sample", credentials="x", approved_on=date(2026, 1, 1), recorded_by=anybody()
+    )
+
+
+# a row of each registered model, so that its page is opened for real
+ROWS: dict[str, Callable[[], models.Model]] = {
+    "portal.user": anybody,
+    "portal.outgoingemail": mail,
+    "portal.auditevent": lambda: audit.record("view", by=None),
+    "articles.article": factories.article,
+    "articles.topic": factories.topic,
+    "articles.person": factories.person,
+    "articles.reference": factories.reference,
+    "quotes.quoterequest": factories.sent_case,
+    "quotes.recommendation": recommendation,
+    "quotes.treatment": factories.treatment,
+    "quotes.clinic": factories.clinic,
+    "quotes.rulesetapproval": approval,
+}
+
+
+def registered() -> dict[str, admin.ModelAdmin]:
+    return {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}
+
+
+def may(role: str, label: str, action: str) -> bool:
+    return action in roles.MATRIX[role].get(label, "").split()
+
+
+def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for entry in (
+        resolver or next(r for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "admin")
+    ).url_patterns:
+        found += patterns(entry) if isinstance(entry, URLResolver) else [entry]
+    return found
+
+
+def standard_names() -> set[str]:
+    return {f"{label.replace('.', '_')}_{page}" for label in registered() for page in STANDARD}
+
+
+def test_every_address_is_written_down():
+    names = {pattern.name for pattern in patterns() if pattern.name}
+    assert names - standard_names() - SITE_WIDE - set(EXTRA) == set()
+    assert set(EXTRA) - names == set()
+
+
+def test_every_registered_model_is_in_the_matrix_and_every_entry_of_it_exists():
+    named = {label for models_of in roles.MATRIX.values() for label in models_of}
+    assert set(registered()) - named == set()
+
+
+def test_every_registered_model_has_a_row_to_open():
+    assert set(registered()) - set(ROWS) == set()
+
+
+def test_every_admin_page_is_built_on_the_safe_base_class():
+    from_ours = {
+        label
+        for label, model_admin in registered().items()
+        if "StaffModelAdmin" in {c.__name__ for c in type(model_admin).__mro__}
+    }
+    assert from_ours == set(registered())
+
+
+@pytest.fixture(params=list(roles.MATRIX))
+def role(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def walker(groups, role, as_staff) -> Client:
+    return as_staff(factories.user(role=role, name="Walker Sample"))
+
+
+def test_the_standard_addresses_open_for_those_whom_the_matrix_names(walker, role):
+    for label, make in ROWS.items():
+        base = f"admin:{label.replace('.', '_')}"
+        row = make()
+        sees, adds, changes = (may(role, label, action) for action in ("view", "add", "change"))
+        adds = adds and label not in NO_ADD_PAGE
+        lists, add = reverse(f"{base}_changelist"), reverse(f"{base}_add")
+        change = reverse(f"{base}_change", args=[row.pk])
+        assert walker.get(lists).status_code == (200 if sees or changes else 403), lists
+        assert walker.get(add).status_code == (200 if adds else 403), add
+        if not adds:
+            assert walker.post(add, {"name": "x"}).status_code == 403, add
+        assert walker.get(change).status_code in ((200,) if sees or changes else (403, 404)), change
+        if not changes:
+            assert walker.post(change, {"name": "x"}).status_code in (403, 404, 405), change
+        for page in ("delete", "history"):
+            url = reverse(f"{base}_{page}", args=[row.pk])
+            assert walker.get(url).status_code in (403, 404), url
+            assert walker.post(url, {"post": "yes"}).status_code in (403, 404), url
+        assert type(row)._base_manager.filter(pk=row.pk).exists()
+
+
+def test_extra_addresses_open_for_those_who_are_named(walker, role):
+    rows = {label: ROWS[label]() for label in ROWS}
+    for name, (method, allowed) in EXTRA.items():
+        pattern = next(pattern for pattern in patterns() if pattern.name == name)
+        row = rows[".".join(name.split("_")[:2])]
+        keys = list(pattern.pattern.converters)
+        option = row.options.first().pk if "option_id" in keys else None
+        url = reverse(f"admin:{name}", kwargs={key: option if key == "option_id" else row.pk for key in keys})
+        with transaction.atomic():
+            status = (walker.post if method == "POST" else walker.get)(url).status_code
+            transaction.set_rollback(True)
+        if role not in allowed:
+            assert status in (403, 404), name
+        elif name.endswith("_flag"):  # 404: no flag was named
+            assert status == 404, name
+        elif keys:
+            assert status in (200, 302, 409), name
+        else:
+            assert status != 403, name
+
+
+def all_addresses() -> list[str]:
+    """Every address of the site, with a made-up id where one is needed."""
+    found = []
+    for pattern in patterns():
+        if pattern.name in {None, "login"}:
+            continue
+        kwargs = {key: uuid.UUID(int=1) for key in pattern.pattern.converters}
+        if pattern.name == "app_list":
+            kwargs = {"app_label": "portal"}
+        if pattern.name == "view_on_site":
+            kwargs = {"content_type_id": 1, "object_id": 1}
+        found.append(reverse(f"admin:{pattern.name}", kwargs=kwargs))
+    return found
+
+
+def test_a_stranger_is_sent_to_sign_in_from_every_address(client):
+    for url in all_addresses():
+        response = client.get(url, follow=True)
+        assert response.redirect_chain, url
+        assert response.redirect_chain[-1][0].startswith(reverse("staff-sign-in")), url
+
+
+def test_a_password_alone_is_sent_to_the_second_factor_from_every_address(client, manager):
+    client.force_login(manager)
+    for url in all_addresses():
+        response = client.get(url, follow=True)
+        assert response.redirect_chain, url
+        assert response.redirect_chain[-1][0].startswith(reverse("staff-second-factor")), url
+
+
+def test_a_superuser_does_not_escape_the_second_factor_either(client, db):
+    client.force_login(User.objects.create_superuser("root@office.example", "x", name="Root Sample"))
+    assert client.get("/staff/").status_code == 302
+
+
+def test_nobody_may_delete_anything(rf):
+    assert all("delete" not in actions.split() for models_of in roles.MATRIX.values() for actions in models_of.values())
+    request = rf.get("/staff/")
+    request.user = User(is_superuser=True, name="Root Sample")
+    for label, model_admin in registered().items():
+        assert model_admin.has_delete_permission(request) is False, label
+        assert "delete_selected" not in model_admin.get_actions(request), label
+        assert not model_admin.list_editable, label
+
+
+@pytest.mark.parametrize(
+    ("label", "probe"),
+    [
+        ("quotes.quoterequest", "answers__startswith"),
+        ("quotes.quoterequest", "participants__name__startswith"),
+        ("quotes.quoterequest", "search_keys__digest__startswith"),
+        ("quotes.quoterequest", "source_article"),
+        ("quotes.quoterequest", "coordinator__password__startswith"),
+        ("quotes.recommendation", "case__answers__startswith"),
+        ("portal.user", "password__startswith"),
+        ("portal.user", "totp_device__key__startswith"),
+        ("portal.user", "email__startswith"),
+        ("portal.outgoingemail", "dedupe_key__startswith"),
+        ("portal.auditevent", "actor__password__startswith"),
+        ("portal.auditevent", "request_id"),
+    ],
+)
+def test_a_list_cannot_be_made_to_guess_hidden_fields(groups, as_staff, label, probe):
+    model_admin = registered().get(label)
+    if model_admin is None:
+        pytest.skip("not registered")
+    role = next(role for role in roles.MATRIX if may(role, label, "view"))
+    browser = as_staff(factories.user(role=role, name="Walker Sample"))
+    ROWS[label]()
+    url = reverse(f"admin:{label.replace('.', '_')}_changelist")
+    assert browser.get(url).status_code == 200
+    assert browser.get(url, {probe: "a"}).status_code in (302, 400)
+
+
+def test_the_filters_that_a_list_offers_work(as_staff, system_user, auditor):
+    users, mails, log = (f"/staff/portal/{name}/" for name in ("user", "outgoingemail", "auditevent"))
+    group = system_user.groups.get()
+    for url in (f"{users}?groups__id__exact={group.pk}&is_active__exact=1", f"{mails}?state__exact=queued&kind=x"):
+        assert as_staff(system_user).get(url).status_code == 200, url
+    url = f"{log}?action=view&at__gte=2026-01-01+00:00:00%2B00:00&at__lt=2027-01-01+00:00:00%2B00:00&actor__id__exact={auditor.pk}"
+    assert as_staff(auditor).get(url).status_code == 200
+
+
+class InlineCode(HTMLParser):
+    """Collects what a strict CSP would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        data = names.get("type") in {"application/json", "application/ld+json"}
+        if tag == "style" or (tag == "script" and "src" not in names and not data):
+            self.found.append(f"<{tag}>")
+        self.found += [f"{tag}[{name}]" for name in names if name == "style" or name.startswith("on")]
+        self.found += [f"{tag} {name}" for name, value in attrs if (value or "").strip().lower().startswith("javascript:")]
+
+
+def test_no_page_has_inline_code_and_every_page_is_private(groups, as_staff, client):
+    pages = ["/staff/sign-in/", "/staff/", "/staff/password_change/", "/staff/second-factor/", "/staff/recovery-codes/"]
+    rows = {label: make() for label, make in ROWS.items()}
+    everything = factories.user(role=roles.SYSTEM, name="Walker Sample")
+    everything.groups.set(everything.groups.model.objects.all())
+    browser = as_staff(everything)
+    for label in registered():
+        base = f"admin:{label.replace('.', '_')}"
+        pages += [reverse(f"{base}_changelist"), reverse(f"{base}_add"), reverse(f"{base}_change", args=[rows[label].pk])]
+    opened = 0
+    for who, url in [(client, pages[0]), *((browser, url) for url in pages)]:
+        response = who.get(url, follow=True)
+        if response.status_code == 403:  # a page that is made elsewhere
+            continue
+        opened += 1
+        assert response.status_code == 200, url
+        parser = InlineCode()
+        parser.feed(response.content.decode())
+        assert parser.found == [], url
+        assert "no-store" in response["Cache-Control"], url
+        assert "default-src 'none'; script-src 'self'" in response["Content-Security-Policy"], url
+        assert "'unsafe" not in response["Content-Security-Policy"], url
+    assert opened > len(registered()) * 2
+
+
+def test_the_usual_address_of_an_admin_is_not_there(client):
+    for path in ("/admin/", "/admin/login/", "/en/admin/"):
+        assert client.get(path).status_code == 404
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, coordinator):
+    client.get("/staff/sign-in/")
+    client.post("/staff/sign-in/", {"email": coordinator.email, "password": factories.PASSWORD})
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        cookie = client.cookies[name]
+        assert cookie["httponly"], name
+        assert cookie["samesite"] == "Lax", name
+
+
+def test_a_form_without_its_token_is_refused_and_gives_back_what_was_typed(system_user):
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = factories.staff_client(system_user).cookies
+    response = browser.post("/staff/portal/user/add/", {"name": "Typed With Care", "new_password": "secret pass phrase"})
+    assert response.status_code == 403
+    assert not User.objects.filter(name="Typed With Care").exists()
+
+
+def test_looking_at_a_row_is_recorded_and_a_page_without_its_record_is_not_shown(as_staff, system_user, monkeypatch):
+    browser = as_staff(system_user)
+    url = reverse("admin:portal_user_change", args=[system_user.pk])
+    browser.get(url)
+    event = AuditEvent.objects.get(action="view")
+    assert (event.actor, event.object, event.role) == (system_user, f"portal.user {system_user.pk}", "system")
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("no audit")
+
+    monkeypatch.setattr(AuditEvent.objects, "create", broken)
+    browser.raise_request_exception = False
+    assert browser.get(url).status_code == 500
+
+
+@pytest.mark.parametrize(("page", "most"), [("user", 9), ("outgoingemail", 9), ("auditevent", 9)])
+def test_lists_ask_the_database_no_more_for_more_rows(
+    as_staff, system_user, auditor, page, most, django_assert_max_num_queries
+):
+    for number in range(20):
+        mail()
+        audit.record("view", by=auditor)
+        factories.user(role=roles.EDITOR, name=f"Edith{number} Sample")
+    browser = as_staff(auditor if page == "auditevent" else system_user)
+    browser.get(f"/staff/portal/{page}/")
+    with django_assert_max_num_queries(most):
+        html = browser.get(f"/staff/portal/{page}/").content.decode()
+    assert len(re.findall(r'<th[^>]* class="field-|<td class="action-checkbox"|class="field-', html)) > 20
+
+
+def test_the_outbox_and_the_log_show_neither_address_nor_text(as_staff, system_user, auditor, case):
+    owner = case.participants.get(role="owner")
+    row = OutgoingEmail.objects.first() or mail()
+    pages = [
+        as_staff(system_user).get("/staff/portal/outgoingemail/"),
+        as_staff(system_user).get(f"/staff/portal/outgoingemail/{row.pk}/change/"),
+        as_staff(auditor).get("/staff/portal/auditevent/"),
+    ]
+    for response in pages:
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert owner.email not in html
+        assert owner.token not in html

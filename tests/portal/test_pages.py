@@ -1,0 +1,93 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+
+from portal import views
+from portal.gallery import ICON_NAMES
+
+TEMPLATES = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "emails" not in path.parts]
+INLINE = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))", re.IGNORECASE)
+
+
+def test_the_gallery_shows_every_component_and_sets_no_cookie(client):
+    response = client.get("/components/")
+    assert response.status_code == 200
+    assert not response.cookies
+    page = response.content.decode()
+    for block in (
+        "notice--danger",
+        "emergency__numbers",
+        "evidence-label--w",
+        "summary-list",
+        "timeline",
+        "steps__bar",
+        "choices",
+    ):
+        assert block in page
+    for name in ICON_NAMES:
+        assert f"icon--{name}" in page
+
+
+def test_the_gallerys_form_shows_its_errors_and_keeps_nothing(client):
+    response = client.get("/components/", {"go": "Continue", "email": "not an address"})
+    page = response.content.decode()
+    assert "<title>Error: Components" in page
+    assert 'href="#id_when_0"' in page
+    assert not response.cookies
+    assert client.post("/components/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_missing_page_says_so_in_the_readers_language_and_leads_on(client):
+    response = client.get("/en/no-such-page/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert 'lang="en"' in page
+    assert 'href="/en/quote/"' in page
+    assert 'href="/es/"' in page  # a page without a Spanish address leads to the Spanish start page
+    assert 'dir="rtl"' in client.get("/ar/no-such-page/").content.decode()
+
+
+def test_the_page_for_our_own_mistakes_needs_neither_request_nor_context():
+    page = render_to_string("500.html")
+    assert "It is our fault" in page
+    assert "tel:112" in page
+
+
+def test_the_page_for_our_own_mistakes_answers_500():
+    assert views.server_error(RequestFactory().get("/en/")).status_code == 500
+
+
+def test_a_refused_form_shows_what_was_typed_and_escapes_it():
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/en/quote/", {"story": "She fell in the <b>kitchen</b>.", "password": "secret words"})
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "She fell in the &lt;b&gt;kitchen&lt;/b&gt;." in page
+    assert "secret words" not in page
+
+
+def test_a_page_links_to_itself_in_the_other_languages(client, db):
+    page = client.get("/en/quote/").content.decode()
+    assert re.search(r'href="/es/quote/"[^>]*lang="es"|name="switch_language" value="es"', page)
+    assert re.search(r'href="/ar/quote/"[^>]*lang="ar"|name="switch_language" value="ar"', page)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+def test_no_template_carries_inline_style_or_script(path):
+    text = path.read_text()
+    assert not INLINE.search(text)
+    assert not INLINE_SCRIPT.search(text)
+
+
+@pytest.mark.parametrize("name", ICON_NAMES)
+def test_an_icon_file_is_drawn_in_the_colour_of_the_text(name):
+    text = Path(settings.BASE_DIR, f"portal/static/portal/icons/{name}.svg").read_text()
+    assert 'viewBox="0 0 24 24"' in text
+    assert "currentColor" in text
+    assert "#" not in text

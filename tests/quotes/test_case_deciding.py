@@ -1,0 +1,189 @@
+"""Accepting, taking it back, declining, asking for a change: by the family, each on its own page."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from quotes import actions
+from quotes.models import Message, QuoteRequest, Recommendation
+from quotes.readiness import content_digest
+from quotes.workflow import NotAllowed, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+URL = "/en/case/recommendation/"
+
+
+@pytest.fixture
+def sent(case, coordinator, clinical_reviewer) -> Recommendation:
+    """Two proven options and one that needs time to think."""
+    draft = factories.ready_recommendation(case, coordinator=coordinator)
+    factories.add_option(draft)
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+@pytest.fixture
+def proven(sent):
+    return sent.options.get(position=1)
+
+
+@pytest.fixture
+def unproven(sent):
+    return sent.options.get(position=9)
+
+
+def accept_url(option) -> str:
+    return f"{URL}accept/{option.pk}/"
+
+
+def status(case) -> str:
+    return QuoteRequest.objects.get(pk=case.pk).status
+
+
+def test_accepting_has_a_page_of_its_own(as_participant, patient, case, proven):
+    client = as_participant(patient)
+    assert b"It is not a contract" in client.get(accept_url(proven)).content
+    assert status(case) == Status.RECOMMENDED
+    response = client.post(accept_url(proven), follow=True)
+    assert b"We have your decision." in response.content
+    assert b"Take my decision back" in response.content
+    assert status(case) == Status.ACCEPTED
+    assert client.post(accept_url(proven)).url == "/en/case/"  # pressed twice
+    assert case.events.filter(kind="accept").count() == 1
+
+
+def test_an_unproven_option_waits(as_participant, patient, case, unproven, settings):
+    client = as_participant(patient)
+    page = client.get(accept_url(unproven)).content.decode()
+    assert "You can choose this option from:" in page
+    assert "wait 72 hours" in page
+    assert "Yes, choose this option" not in page
+    response = client.post(accept_url(unproven))
+    assert response.status_code == 409
+    assert b"Please take time to think." in response.content
+    assert status(case) == Status.RECOMMENDED
+
+
+def test_after_the_wait_it_can_be_chosen(as_participant, patient, case, unproven):
+    Recommendation.objects.update(sent_at=timezone.now() - timedelta(hours=72, seconds=1))
+    as_participant(patient).post(accept_url(unproven))
+    assert status(case) == Status.ACCEPTED
+
+
+def test_taking_it_back_until_the_office_confirms(as_participant, patient, case, proven, coordinator):
+    client = as_participant(patient)
+    assert client.get("/en/case/undo/").status_code == 405
+    client.post(accept_url(proven))
+    response = client.post("/en/case/undo/", follow=True)
+    assert b"You have taken your decision back." in response.content
+    assert status(case) == Status.RECOMMENDED
+    client.post(accept_url(proven))
+    actions.confirm_accept(case=case, by=coordinator)
+    assert b"Take my decision back" not in client.get("/en/case/").content
+    response = client.post("/en/case/undo/", follow=True)
+    assert b"already confirmed the next step" in response.content
+    assert status(case) == Status.ACCEPTED
+
+
+def test_declining_in_one_step(as_participant, patient, case, sent):
+    client = as_participant(patient)
+    response = client.post(f"{URL}decline/", {"reason": ""}, follow=True)
+    assert b"You have declined." in response.content
+    assert status(case) == Status.DECLINED
+    assert not Message.objects.exists()
+    assert client.post(f"{URL}decline/").url == "/en/case/"  # pressed twice
+
+
+def test_a_reason_for_declining_becomes_a_message(as_participant, patient, case, sent):
+    as_participant(patient).post(f"{URL}decline/", {"reason": "Too far away"})
+    assert Message.objects.get().body == "Too far away"
+
+
+def test_asking_for_a_change(as_participant, patient, case, sent):
+    client = as_participant(patient)
+    assert b"Write what should be different." in client.post(f"{URL}change/", {"text": " "}).content
+    response = client.post(f"{URL}change/", {"text": "Another country"}, follow=True)
+    assert b"We have your wish." in response.content
+    assert status(case) == Status.IN_REVIEW
+    assert Message.objects.get().body == "Another country"
+
+
+def test_a_change_that_comes_too_late_keeps_the_text(as_participant, patient, case, proven):
+    client = as_participant(patient)
+    client.post(accept_url(proven))
+    response = client.post(f"{URL}change/", {"text": "A long text of mine"})
+    assert response.status_code == 409
+    assert b"A long text of mine" in response.content
+    assert b"This is not possible now" in response.content
+    assert status(case) == Status.ACCEPTED
+
+
+def test_an_option_of_an_older_version_is_refused_kindly(as_participant, patient, case, proven, coordinator, clinical_reviewer):
+    draft = actions.revise(case=case, by=coordinator, reason="New price")
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    response = as_participant(patient).post(accept_url(proven))
+    assert response.status_code == 409
+    assert b"There is a newer version" in response.content
+    assert status(case) == Status.RECOMMENDED
+
+
+def test_prices_out_of_date_cannot_be_accepted(as_participant, patient, case, proven):
+    Recommendation.objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert b"out of date" in as_participant(patient).post(accept_url(proven)).content
+    assert status(case) == Status.RECOMMENDED
+
+
+def test_a_reader_decides_nothing(as_participant, case, proven):
+    client = as_participant(factories.participant(case=case, role="reader"))
+    for url, data in (
+        (accept_url(proven), {}),
+        (f"{URL}decline/", {}),
+        (f"{URL}change/", {"text": "x"}),
+    ):
+        assert b"You may read this case." in client.get(url).content
+        assert client.post(url, data).status_code == 409
+    client.post("/en/case/undo/")
+    assert status(case) == Status.RECOMMENDED
+
+
+def test_another_family_decides_nothing(as_participant, other_patient, case, proven):
+    client = as_participant(other_patient)
+    assert client.post(accept_url(proven)).status_code == 404
+    client.post("/en/case/undo/")
+    client.post("/en/case/withdraw/")
+    assert status(case) == Status.RECOMMENDED
+    with pytest.raises(NotAllowed):
+        actions.accept(case=case, by=other_patient, option=proven)
+
+
+def test_nobody_decides_without_a_session(case, proven):
+    for url in (accept_url(proven), f"{URL}decline/", f"{URL}change/", "/en/case/undo/", "/en/case/withdraw/"):
+        assert Client().post(url).url == "/en/case/ended/"
+    assert status(case) == Status.RECOMMENDED
+
+
+def test_an_earlier_confirmation_does_not_count_for_a_new_choice(
+    as_participant, patient, case, proven, coordinator, clinical_reviewer
+):
+    """Accepted, confirmed, closed, opened again, a new version accepted: it can be taken back, and confirmed, again."""
+    client = as_participant(patient)
+    client.post(accept_url(proven))
+    actions.confirm_accept(case=case, by=coordinator)
+    actions.close(case=case, by=coordinator, reason="completed")
+    actions.patient_writes(case=case, by=patient, body="Once more, please")
+    draft = actions.draft_recommendation(case=case, by=coordinator)
+    draft.summary, draft.revision_reason = "Again", "You asked again"
+    draft.save()
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    actions.accept(case=case, by=patient, option=draft.options.first())
+    assert case.confirmed_at is None
+    actions.undo_accept(case=case, by=patient)
+    assert status(case) == Status.RECOMMENDED

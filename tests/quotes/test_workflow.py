@@ -1,0 +1,129 @@
+"""Every verb, from every status, for every role: allowed or refused, as the table says, by the real actions."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from portal.models import User
+from quotes import actions, workflow
+from quotes.management.commands.workflow_table import table
+from quotes.models import Event, Flag, QuoteRequest
+from quotes.readiness import content_digest
+from quotes.workflow import STAFF, VERBS, NotAllowed, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ROLES = ("coordinator", "clinical_reviewer", "manager", "editor")
+STAFF_VERBS = [verb for verb in VERBS.values() if STAFF in verb.who]
+
+
+def flag(case: QuoteRequest, level: str) -> Flag:
+    return Flag.objects.create(case=case, rule_id=f"sample-{level}", level=level, rules_version="0", question="cancer")
+
+
+def recommendation_of(case: QuoteRequest):
+    return case.recommendations.order_by("-number").first()
+
+
+CALLS = {
+    "assign": lambda case, by: actions.assign(case=case, by=by),
+    "take_over": lambda case, by: actions.take_over(case=case, by=by),
+    "ask_patient": lambda case, by: actions.ask_patient(case=case, by=by, body="?"),
+    "resume": lambda case, by: actions.resume(case=case, by=by),
+    "send_message": lambda case, by: actions.send_message(case=case, by=by, body="!"),
+    "add_note": lambda case, by: actions.add_note(case=case, by=by, body="!"),
+    "clear_flag": lambda case, by: actions.clear_flag(case=case, by=by, flag=flag(case, "R"), text="!"),
+    "resolve_flag": lambda case, by: actions.resolve_flag(case=case, by=by, flag=flag(case, "A"), text="!"),
+    "draft_recommendation": lambda case, by: actions.draft_recommendation(case=case, by=by),
+    "request_approval": lambda case, by: actions.request_approval(case=case, by=by, recommendation=recommendation_of(case)),
+    "approve": lambda case, by: actions.approve(
+        case=case, by=by, recommendation=recommendation_of(case), digest=content_digest(recommendation_of(case))
+    ),
+    "return_for_changes": lambda case, by: actions.return_for_changes(
+        case=case, by=by, recommendation=recommendation_of(case), comment="!"
+    ),
+    "send_recommendation": lambda case, by: actions.send_recommendation(case=case, by=by, recommendation=recommendation_of(case)),
+    "revise": lambda case, by: actions.revise(case=case, by=by, reason="!"),
+    "confirm_accept": lambda case, by: actions.confirm_accept(case=case, by=by),
+    "close": lambda case, by: actions.close(case=case, by=by, reason="completed"),
+    "reopen": lambda case, by: actions.reopen(case=case, by=by),
+}
+
+
+@pytest.fixture
+def prepared(other_coordinator, clinical_reviewer) -> QuoteRequest:
+    """A case with nobody's name on it and an approved recommendation: no verb lacks anything but the right status and person."""
+    case = factories.sent_case()
+    draft = factories.ready_recommendation(case, coordinator=other_coordinator)
+    actions.request_approval(case=case, by=other_coordinator, recommendation=draft)
+    QuoteRequest.objects.filter(pk=case.pk).update(coordinator=None)
+    return case
+
+
+def put(case: QuoteRequest, status: str, verb: str, *, reviewer: User) -> QuoteRequest:
+    """The case in this status, with what the verb needs beside it."""
+    draft = recommendation_of(case)
+    if verb in ("send_recommendation", "revise"):
+        actions.approve(case=case, by=reviewer, recommendation=draft, digest=content_digest(draft))
+    if verb == "revise":
+        draft.refresh_from_db()
+        draft.sent_at, draft.sent_by = timezone.now(), reviewer
+        draft.save()
+    closed = {"closed_at": timezone.now(), "closing_reason": "completed"} if status == Status.CLOSED else {}
+    accepted = {"accepted_at": timezone.now(), "accepted_option": draft.options.earliest("position")}
+    QuoteRequest.objects.filter(pk=case.pk).update(status=status, **closed, **(accepted if status == Status.ACCEPTED else {}))
+    return QuoteRequest.objects.get(pk=case.pk)
+
+
+def test_every_verb_of_staff_is_tried_here():
+    assert set(CALLS) == {verb.name for verb in STAFF_VERBS}
+
+
+@pytest.mark.parametrize("verb", STAFF_VERBS, ids=lambda verb: verb.name)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_verb_does_what_the_table_says_and_nothing_else(prepared, verb, role, request, clinical_reviewer):
+    person: User = request.getfixturevalue(role)
+    sees_cases = role != "editor"
+    for status in Status:
+        with transaction.atomic():
+            case = put(prepared, status, verb.name, reviewer=clinical_reviewer)
+            right_role = not verb.roles or any(person.in_role(name) for name in verb.roles)
+            nobody_has_it = verb.name == "take_over" and status == Status.SUBMITTED  # a new case is taken, not taken over
+            allowed = sees_cases and right_role and status in verb.source and not nobody_has_it
+            before = Event.objects.filter(case=case, kind=verb.name).count()
+            try:
+                CALLS[verb.name](case, person)
+            except NotAllowed as refused:
+                assert not allowed, f"{verb.name} as {role} from {status}: {refused}"
+                assert str(refused)
+                assert QuoteRequest.objects.get(pk=case.pk).status == status
+            else:
+                assert allowed, f"{verb.name} as {role} from {status} was not refused"
+                assert QuoteRequest.objects.get(pk=case.pk).status == (verb.to or status)
+                if verb.name != "draft_recommendation":  # the draft was there already: it is opened, not made again
+                    assert Event.objects.filter(case=case, kind=verb.name).count() == before + 1
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS.values() if workflow.PATIENT in verb.who], ids=lambda verb: verb.name)
+def test_the_table_knows_no_other_step_for_the_patient(verb):
+    for status in Status:
+        if status in verb.source:
+            assert workflow.next_status(verb.name, status, who=workflow.PATIENT) == (verb.to or status)
+        else:
+            with pytest.raises(NotAllowed):
+                workflow.next_status(verb.name, status, who=workflow.PATIENT)
+
+
+def test_a_colleagues_case_refuses_every_verb_but_taking_over(case, coordinator, other_coordinator):
+    actions.assign(case=case, by=other_coordinator)
+    for verb in ("ask_patient", "send_message", "add_note", "close", "draft_recommendation"):
+        with pytest.raises(NotAllowed, match="A colleague has this case"):
+            CALLS[verb](case, coordinator)
+    assert actions.take_over(case=case, by=coordinator).coordinator == coordinator
+
+
+def test_the_document_is_what_the_table_says():
+    call_command("workflow_table", check=True)
+    assert "| `send_recommendation` | Send to the patient | staff | coordinator, manager | `in_review` | `recommended` |" in table()
