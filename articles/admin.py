@@ -1,6 +1,5 @@
 """The editors' desk: articles with their editions, preview, publishing gate, review; topics, people, references."""
 
-from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from articles import editions, pages
+from articles.filters import SOON, ReviewFilter, StateFilter
 from articles.forms import ArticleForm, ReviewForm
 from articles.models import Article, Edition, Person, Reference, Topic
 from portal import audit
@@ -25,8 +24,6 @@ from portal.desk import Line, Panel, panel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
-SOON = timedelta(days=30)
-
 
 class Conflict(Exception):
     """Somebody saved the article after this form was opened."""
@@ -34,55 +31,6 @@ class Conflict(Exception):
     def __init__(self, form: ArticleForm) -> None:
         super().__init__()
         self.form = form
-
-
-class StateFilter(admin.SimpleListFilter):
-    title, parameter_name = _("state"), "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("online", _("online")),
-            ("waiting", _("online, newer draft waiting")),
-            ("draft", _("never published")),
-            ("offline", _("taken offline")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        match self.value():
-            case "online":
-                return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
-            case "waiting":
-                return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
-            case "draft":
-                return queryset.filter(published_edition__isnull=True)
-            case "offline":
-                return queryset.filter(retired_at__isnull=False)
-        return queryset
-
-
-class ReviewFilter(admin.SimpleListFilter):
-    title, parameter_name = _("medical review"), "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("never", _("never reviewed")),
-            ("overdue", _("overdue")),
-            ("soon", _("due within 30 days")),
-            ("current", _("reviewed, not due")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        today = timezone.localdate()
-        match self.value():
-            case "never":
-                return queryset.filter(retired_at__isnull=True, reviewed_on__isnull=True)
-            case "overdue":
-                return queryset.filter(retired_at__isnull=True, next_review_on__lt=today)
-            case "soon":
-                return queryset.filter(retired_at__isnull=True, next_review_on__range=(today, today + SOON))
-            case "current":
-                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=today + SOON)
-        return queryset
 
 
 def written(name: str) -> Any:
@@ -230,10 +178,9 @@ class ArticleAdmin(StaffModelAdmin):
         article.refresh_from_db()
         try:
             edition = editions.publish(article=article, by=user)
-        except editions.NotReady as not_ready:
-            points = format_html_join("", "<li>{}</li>", ((text,) for text in not_ready.missing))
-            text = _("Your text is saved, but it is not online yet. It still needs this:")
-            messages.error(request, format_html("{} <ul>{}</ul>", text, points))
+        except editions.NotReady:
+            text = _("Your text is saved, but it is not online yet. What it still needs is listed below.")
+            messages.error(request, text)
         else:
             audit.record("publish", by=user, object=f"articles.article {article.pk}", fields=[f"edition {edition.number}"])
             messages.success(request, _("Edition %(number)s is online.") % {"number": edition.number})
@@ -419,6 +366,10 @@ class ReferenceAdmin(StaffModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("key",) if obj else ()  # texts cite it by this key
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        editions.render_again(mentioning=obj.key)
 
 
 # ── The desk ──────────────────────────────────────────────────────────────────────────────────────────────────────────

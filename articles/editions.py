@@ -1,7 +1,9 @@
 """What staff do with an article: write an edition, publish it, have it reviewed, take it offline. Views and the admin call these."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -103,7 +105,7 @@ def publish(*, article: Article, by: User | None) -> Edition:
     article.published_edition, article.published_by, article.retired_at = edition, by, None
     article.published_at = article.published_at or now
     keep(article, "published_edition", "published_by", "published_at", "retired_at")
-    render_again(pointing_to=article)
+    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
 
 
@@ -111,7 +113,7 @@ def publish(*, article: Article, by: User | None) -> Edition:
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
     keep(article, "retired_at")
-    render_again(pointing_to=article)
+    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 
 @transaction.atomic
@@ -129,18 +131,16 @@ def keep(article: Article, *fields: str) -> None:
     article.refresh_from_db(fields=["version"])
 
 
-def render_again(*, pointing_to: Article | None = None) -> int:
-    """Make the stored HTML of what is online anew: everything, or only what links to one article. Returns how many."""
-    editions: Iterable[Edition] = Edition.objects.filter(article__published_edition=F("pk")).select_related("article")
-    if pointing_to is not None:
-        mark = f"(article:{pointing_to.translation_key})"
-        editions = editions.filter(  # type: ignore[attr-defined]
-            Q(body__contains=mark) | Q(key_messages__contains=mark) | Q(limitations__contains=mark)
-            | Q(regulatory_status__contains=mark) | Q(conflict_statement__contains=mark),
-            article__language=pointing_to.language,
-        )  # fmt: skip
+def render_again(*, mentioning: str = "", language: str = "") -> int:
+    """Make the stored HTML of what is online anew: all of it, or only texts with these words in them. Returns how many changed."""
+    found = Edition.objects.filter(article__published_edition=F("pk")).select_related("article")
+    if language:
+        found = found.filter(article__language=language)
+    if mentioning:
+        parts = ("key_messages", "body", "limitations", "regulatory_status", "conflict_statement")
+        found = found.filter(reduce(or_, (Q(**{f"{part}__contains": mentioning}) for part in parts)))
     count = 0
-    for edition in editions:
+    for edition in found:
         before = edition.rendered
         edition.render()
         if edition.rendered != before:

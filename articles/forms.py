@@ -52,9 +52,7 @@ class ArticleForm(forms.ModelForm):
     body = text_field("body", rows=32)
     limitations = text_field("limitations", rows=8)
     regulatory_status = text_field("regulatory_status", rows=5)
-    regulatory_checked_on = forms.DateField(
-        label=_("Regulatory status checked on"), required=False, widget=AdminDateWidget
-    )
+    regulatory_checked_on = forms.DateField(label=_("Regulatory status checked on"), required=False, widget=AdminDateWidget)
     conflict_statement = text_field("conflict_statement", rows=4)
     change_note = text_field("change_note")
     opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -75,7 +73,7 @@ class ArticleForm(forms.ModelForm):
         self.initial["opened_version"] = article.version
         for name in {"author", "topics"} & set(self.fields):
             field = cast(forms.ModelChoiceField, self.fields[name])
-            field.label_from_instance = in_its_language  # type: ignore[method-assign]
+            field.label_from_instance = in_its_language  # type: ignore[method-assign, assignment]
             if not article._state.adding and field.queryset is not None:
                 field.queryset = field.queryset.filter(language=article.language)
 

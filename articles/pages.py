@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from articles.labels import LABELS, explained
-from articles.models import Article, Edition, Person, Reference, Topic
+from articles.models import Article, Edition, Person, Topic
 
 RELATED = 4
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -67,12 +67,13 @@ def doors(language: str) -> list[tuple[str, str]]:
 def article_page(
     article: Article, *, edition: Edition, topics: list[Topic] | None = None, preview: bool = False
 ) -> dict[str, Any]:
-    """Everything the article's page names. Three queries: topics, versions and related articles together, references."""
+    """Everything the article's page names. Two queries: topics, and versions with related articles together."""
     topics = list(article.topics.all()) if topics is None else topics
     siblings, related = neighbours(article, topics=topics)
     rendered = edition.rendered
     canonical = absolute(article.get_absolute_url())
     first_topic = topics[0] if topics else None
+    reviewed = article.reviewed_edition if article.reviewed_on else None
     return {
         "article": article,
         "edition": edition,
@@ -82,14 +83,14 @@ def article_page(
         "labels": explained(edition.evidence_labels),
         "all_labels": list(LABELS.values()),
         "legend": explained(rendered["labels"]),
-        "references": numbered(rendered["cited"]),
         "related": related,
         "versions": [
             {"language": code, "url": address, "name": translation.get_language_info(code)["name_local"].capitalize()}
             for code, address in addresses(siblings)
         ],
         "history": [{**entry, "on": date.fromisoformat(entry["on"])} for entry in rendered["history"]],
-        "changed_since_review": article.reviewed_on is not None and article.reviewed_edition not in {None, edition.number},
+        "reviewed_before": reviewed is not None and reviewed < edition.number,
+        "reviewed_ahead": reviewed is not None and reviewed > edition.number,
         "treatment_status": status(edition.evidence_labels),
         "quote_url": f"{reverse('quotes:start')}?{urlencode({'article': article.translation_key})}",
         "editions_url": reverse("articles:editions", args=[article.slug]),
@@ -122,20 +123,6 @@ def neighbours(article: Article, *, topics: list[Topic]) -> tuple[list[Article],
     )
     siblings = [row for row in rows if row.translation_key == article.translation_key]
     return siblings, [row for row in rows if row.translation_key != article.translation_key][:RELATED]
-
-
-def numbered(cited: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The references in the order of their numbers, each with the ids of the places that cite it."""
-    found = Reference.objects.in_bulk([entry["key"] for entry in cited], field_name="key") if cited else {}
-    return [
-        {
-            "number": number,
-            "source": found.get(entry["key"]),
-            "key": entry["key"],
-            "places": [{"id": f"cite-{number}-{time}", "time": time} for time in range(1, entry["times"] + 1)],
-        }
-        for number, entry in enumerate(cited, start=1)
-    ]
 
 
 def status(codes: str) -> str:

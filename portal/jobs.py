@@ -8,7 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from portal import outbox
-from portal.models import RateLimit
+from portal.models import AuditEvent, RateLimit
+
+
+AUDIT_LIFE = timedelta(days=6 * 365 + 2)
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,9 @@ def forget_visits() -> object:
     """Counts of rate limits and sessions that have run out."""
     call_command("clearsessions")
     return RateLimit.objects.filter(ends_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+@register(timedelta(days=1))
+def forget_old_audit() -> object:
+    """The audit log is kept six years, as the privacy page says."""
+    return AuditEvent.objects.forget_before(timezone.now() - AUDIT_LIFE)

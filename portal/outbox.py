@@ -155,6 +155,7 @@ def deliver(row: OutgoingEmail) -> None:
 def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
     with translation.override(letter.language):
         context = site_names() | {"language": letter.language} | letter.context
+        context["may_answer"] = bool(settings.MAIL_REPLY_TO)  # without it an answer would reach nobody
         context["rtl"] = translation.get_language_bidi()
         subject = " ".join(render_to_string(f"emails/{letter.template}.subject.txt", context).split())
         message = EmailMultiAlternatives(

@@ -89,7 +89,3 @@ def dev_mail_detail(request: HttpRequest, name: str) -> HttpResponse:
 def linked_lines(text: str) -> list[dict[str, str]]:
     """Lines of a mail, with an address that stands alone on its line made a link."""
     return [{"text": line, "href": line.strip() if line.strip().startswith("http") else ""} for line in text.splitlines()]
-
-
-def components(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/components.html")

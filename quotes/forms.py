@@ -1,5 +1,6 @@
 """Django forms made from the question data, as crispy layouts over the pack "regain"."""
 
+from dataclasses import replace
 from typing import Any
 
 import phonenumbers
@@ -235,6 +236,10 @@ def bare_helper(*fields: Any) -> FormHelper:
     return helper
 
 
+# Before we know who is asking, “you” could be taken for the daughter who reads this.
+SIGNS_OF_ANYBODY = gettext_lazy("In the last 7 days, or right now, has the person with the stroke had any of these NEW signs?")
+
+
 class GateForm(forms.Form):
     """The emergency question."""
 
@@ -242,7 +247,8 @@ class GateForm(forms.Form):
 
     def __init__(self, *, data: QueryDict | None = None, answers: Answers) -> None:
         super().__init__(data, initial={"new_signs": answers.get("new_signs")})
-        self.fields["new_signs"] = field_for(NEW_SIGNS, answers)
+        question = NEW_SIGNS if answers.get("filler_role") else replace(NEW_SIGNS, label=SIGNS_OF_ANYBODY)
+        self.fields["new_signs"] = field_for(question, answers)
         self.helper = bare_helper("new_signs")
 
 

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.jobs import register
+from quotes import actions
 from quotes.models import AccessCode, QuoteRequest
 from quotes.models.case import DRAFT_LIFE
-from quotes.workflow import Status
+from quotes.workflow import JOB, Status
+
+CLOSED_LIFE = timedelta(days=365)
 
 
 @register(timedelta(hours=1))
@@ -30,6 +33,17 @@ def purge_draft(pk: UUID) -> int:
         return 0
     found.delete()
     return 1
+
+
+@register(timedelta(hours=6))
+def purge_closed_cases() -> object:
+    """Erase cases a year after they were closed, as the privacy page promises."""
+    old = QuoteRequest.objects.filter(status=Status.CLOSED, closed_at__lt=timezone.now() - CLOSED_LIFE)
+    erased = 0
+    for case in old[:100]:
+        actions.erase(case=case, by=JOB)
+        erased += 1
+    return erased
 
 
 @register(timedelta(hours=1))

@@ -31,7 +31,8 @@ def _drawing(name: str) -> str:
     """The inside of an icon file of our own, without its outer <svg>."""
     source = (ICONS / f"{name}.svg").read_text()
     match = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
-    assert match, f"{name}.svg is not an SVG file"
+    if not match:
+        raise ValueError(f"{name}.svg is not an SVG file")
     return match[1].strip()
 
 
@@ -72,9 +73,9 @@ def language_links(context: template.Context) -> list[dict[str, object]]:
 @register.simple_tag
 def error_links(form: BaseForm) -> list[dict[str, str]]:
     """What the error summary lists: each message with the id of the first input that it is about, in the form's order."""
-    links = [{"href": "", "text": text} for text in form.non_field_errors()]
+    links = [{"href": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
-        links += [{"href": f"#{first_input_id(field)}", "text": text} for text in field.errors]
+        links += [{"href": f"#{first_input_id(field)}", "text": str(text)} for text in field.errors]
     return links
 
 

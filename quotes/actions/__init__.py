@@ -8,6 +8,7 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
 from quotes.actions.intake import discard_draft, open_draft, save_draft, submit
+from quotes.actions.privacy import erase
 from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
@@ -41,6 +42,7 @@ __all__ = [
     "draft_recommendation",
     "edit_option",
     "edit_recommendation",
+    "erase",
     "move_option",
     "open_draft",
     "open_messages",

@@ -1,7 +1,8 @@
 """The queue and the case screen. The screen changes nothing itself: every button posts to a verb of quotes/actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -181,7 +182,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         for case in queryset:
             is_new = case.status == workflow.Status.SUBMITTED and case.coordinator_id is None
             verb = actions.assign if is_new else actions.take_over
-            taken += self.tried(request, case, lambda case=case, verb=verb: verb(case=case, by=request.user))
+            taken += self.tried(request, case, partial(verb, case=case, by=audited(request)))
         if taken:
             said = ngettext("%(count)d case is yours now.", "%(count)d cases are yours now.", taken)
             self.message_user(request, said % {"count": taken}, messages.SUCCESS)
@@ -199,9 +200,8 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return render(request, "admin/quotes/quoterequest/close_as_spam.html", context)
         closed = 0
         for case in queryset:
-            closed += self.tried(
-                request, case, lambda case=case: actions.close(case=case, by=request.user, reason=ClosingReason.SPAM)
-            )
+            close = partial(actions.close, case=case, by=audited(request), reason=ClosingReason.SPAM)
+            closed += self.tried(request, case, close)
         if closed:
             said = ngettext("%(count)d case is closed as spam.", "%(count)d cases are closed as spam.", closed)
             self.message_user(request, said % {"count": closed}, messages.SUCCESS)
@@ -325,7 +325,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "gaps": [row for row in flags if row.is_open and row.flag.level == Flag.Level.INFORMATION],
             "writes_in": language_name(case.language),
             "refusal": refusal,
-            "stray_text": refusal.text if refusal and refusal.verb not in verbs else "",
+            "stray_text": refusal.text if refusal and not has_its_box(refusal, verbs=verbs, flags=flags) else "",
             "typed_message": typed.get("send_message") or typed.get("ask_patient") or "",
             "typed_note": typed.get("add_note", ""),
             "typed_reason": typed.get("revise", ""),
@@ -381,6 +381,13 @@ def check_version(case: QuoteRequest, request: HttpRequest) -> None:
         raise actions.ChangedMeanwhile(
             _("Somebody changed this case while you were writing. What you wrote is kept: read what is new, then press again.")
         )
+
+
+def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[queries.FlagRow]) -> bool:
+    """Whether the page still has the box in which the text was typed; else it is shown apart, to be copied."""
+    if refusal.flag_id:
+        return any(row.is_refused and row.verb for row in flags)
+    return ("send_message" if refusal.verb == "ask_patient" else refusal.verb) in verbs
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import StaffModelAdmin
 from quotes import rules
 from quotes.admin.cases import audited
 from quotes.models import Clinic, RuleSetApproval, Treatment
-from quotes.wording import country_name
+from quotes.wording import countries, country_name
 
 
 @admin.register(Treatment)
@@ -20,7 +21,6 @@ class TreatmentAdmin(StaffModelAdmin):
     list_filter = ("kind", "language", "is_active")
     list_select_related = ("article",)
     search_fields = ("name", "translation_key")
-    autocomplete_fields = ()
     fieldsets = (
         (None, {"fields": ("name", "language", "translation_key", "kind", "is_active")}),
         (
@@ -41,6 +41,12 @@ class ClinicAdmin(StaffModelAdmin):
     list_filter = ("is_active",)
     search_fields = ("name", "city")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "country":
+            choices = [("", "–"), *countries(translation.get_language() or "en")]
+            return forms.ChoiceField(label=_("Country"), choices=choices)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @admin.display(description=_("where"))
     def place(self, clinic: Clinic) -> str:
         return ", ".join(part for part in (clinic.city, country_name(clinic.country)) if part)
@@ -60,6 +66,6 @@ class RuleSetApprovalAdmin(StaffModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: RuleSetApproval, form: ModelForm, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: RuleSetApproval, form: forms.ModelForm, change: bool) -> None:  # type: ignore[override]
         obj.recorded_by = audited(request)
         super().save_model(request, obj, form, change)

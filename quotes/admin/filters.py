@@ -56,7 +56,7 @@ class CoordinatorFilter(QueueFilter):
     choices_shown = (("me", _("mine")), ("nobody", _("nobody yet")))
 
     def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
-        return cases.filter(coordinator=request.user) if value == "me" else cases.filter(coordinator__isnull=True)
+        return cases.filter(coordinator=request.user.pk) if value == "me" else cases.filter(coordinator__isnull=True)
 
 
 class WaitingFilter(QueueFilter):

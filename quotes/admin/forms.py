@@ -146,7 +146,14 @@ class LineForm(forms.Form):
             self.add_error("high", _("The high amount is smaller than the likely one."))
 
 
-LineFormSet = forms.formset_factory(LineForm, extra=2, can_delete=True, max_num=60, absolute_max=80)
+class BaseLines(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove")
+        form.fields["DELETE"].widget.attrs["aria-label"] = _("Remove this line")
+
+
+LineFormSet = forms.formset_factory(LineForm, formset=BaseLines, extra=2, can_delete=True, max_num=60, absolute_max=80)
 
 
 def line_initial(line: LineItem, currency: str) -> dict[str, Any]:

@@ -266,7 +266,7 @@ class RecommendationAdmin(StaffModelAdmin):
                 if back_to == "preview":
                     return self.preview(request, fresh, refused=refused, typed=request.POST)
                 return self.builder(request, fresh, refused=refused)
-            self.message_user(request, said, messages.SUCCESS)
+            self.message_user(request, str(said), messages.SUCCESS)
             return HttpResponseRedirect(builder_url(recommendation))
 
         return view

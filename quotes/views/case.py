@@ -27,8 +27,9 @@ class NextStep:
 
     title: str
     text: str
-    url: str = ""
-    action: str = ""
+    url: str
+    action: str
+    kind: str = "primary"  # of the button; "secondary" where nothing waits for this person
 
 
 def may(participant: Participant, verb: str) -> bool:
@@ -68,7 +69,7 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         section="overview",
         heading=heading,
         sentence=sentence,
-        step=next_step(case, unread=unread, latest=latest),
+        step=next_step(participant, unread=unread, latest=latest),
         is_late=case.due_at is not None and case.due_at < timezone.now(),
         timeline=timeline(case, reader=participant),
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
@@ -77,8 +78,17 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
     )
 
 
-def next_step(case: QuoteRequest, *, unread: int, latest: Recommendation | None) -> NextStep:
+def next_step(participant: Participant, *, unread: int, latest: Recommendation | None) -> NextStep:
+    case = participant.case
     to_messages, to_recommendation = reverse("quotes:case_messages"), reverse("quotes:case_recommendation")
+    if not participant.may_write and case.status != Status.RECOMMENDED:
+        return NextStep(
+            title=_("You need not do anything now"),
+            text=_("You may read this case. The person who owns it writes to us and decides."),
+            url=to_messages,
+            action=_("Read the messages"),
+            kind="secondary",
+        )
     if case.status == Status.AWAITING_PATIENT:
         return NextStep(
             title=_("Answer our question"),
@@ -107,12 +117,14 @@ def next_step(case: QuoteRequest, *, unread: int, latest: Recommendation | None)
             text=_("If you want to ask something or begin again, write to us."),
             url=to_messages,
             action=_("Write to us"),
+            kind="secondary",
         )
     return NextStep(
         title=_("You need not do anything now"),
         text=_("It is our turn. We write to you by e-mail as soon as there is news."),
         url=to_messages,
         action=_("Add something you forgot"),
+        kind="secondary",
     )
 
 

@@ -41,7 +41,7 @@ def rule_levels() -> list[dict[str, object]]:
             rules.EMERGENCY,
             "danger",
             _("Emergency"),
-            _("The page stops and says: call for help now. A person calls the same day."),
+            _("The page stops and says: call for help now. A person calls the same day, or as soon as the office opens again."),
         ),
         (rules.RED, "danger", _("Red"), _("A clinical reviewer must clear it in writing before anything is recommended.")),
         (rules.AMBER, "warning", _("Amber"), _("The coordinator must deal with it before we answer.")),

@@ -142,9 +142,12 @@ def test_a_wrong_field_keeps_what_was_typed(as_staff, editor, article):
 
 
 def test_an_author_of_another_language_is_refused(as_staff, editor, article):
-    spanish = factories.person(language="es")
-    text = as_staff(editor).post(change_url(article), fields(article, author=str(spanish.pk))).content.decode()
+    spanish = str(factories.person(language="es").pk)
+    text = as_staff(editor).post(f"{LIST}add/", fields(author=spanish)).content.decode()
     assert "in the language of the article" in text
+    as_staff(editor).post(change_url(article), fields(article, author=spanish) | {"_continue": "1"})
+    article.refresh_from_db()
+    assert article.author.language == "en"
 
 
 def test_the_second_of_two_savers_sees_both_texts_and_loses_nothing(as_staff, editor, article):
@@ -281,6 +284,13 @@ def test_sources_people_and_topics_are_found_by_search(as_staff, editor, article
     factories.topic()
     response = as_staff(editor).get(f"/staff/articles/{model}/?q={word}")
     assert response.status_code == 200 and len(response.context["cl"].result_list) == 1
+
+
+def test_a_reference_that_is_corrected_is_corrected_on_the_pages_that_cite_it(as_staff, editor, article, client):
+    reference = Reference.objects.get()
+    sent = {"kind": "journal", "title": "The corrected title", "certainty": "sure", "authors": "Sample A"}
+    as_staff(editor).post(reverse("admin:articles_reference_change", args=[reference.pk]), sent)
+    assert "The corrected title" in client.get("/en/articles/sample-article/").content.decode()
 
 
 def test_the_desk_shows_articles_to_editors_and_reviewers_only(as_staff, editor, clinical_reviewer, manager, article):

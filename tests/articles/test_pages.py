@@ -50,6 +50,7 @@ def test_every_id_is_there_once_and_every_link_inside_the_page_leads_somewhere(c
 
 def test_identifiers_that_nobody_has_seen_are_not_printed(client, article):
     factories.Reference.objects.update(identifiers_seen=False)
+    assert editions.render_again(mentioning="R001") == 1
     assert "doi.org" not in page(client)
 
 
@@ -58,10 +59,10 @@ def test_the_status_is_said_before_the_quote_is_offered(client, article):
     assert text.index("It has not been shown to work after a stroke.") < text.index("/en/quote/?article=sample-article")
 
 
-def test_a_cold_article_takes_four_queries(client, article, django_assert_num_queries):
+def test_a_cold_article_takes_three_queries(client, article, django_assert_num_queries):
     other = factories.article("other-article")
     other.topics.add(factories.topic())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page(client)
 
 
@@ -167,6 +168,18 @@ def test_a_text_that_changed_after_its_review_says_so(client, article):
     editions.publish(article=article, by=None)
     text = page(client)
     assert "The medical review was of edition 1" in text and "lastReviewed" not in text
+
+
+def test_a_review_of_a_draft_is_not_claimed_for_the_text_that_is_online(client, article):
+    doctor = factories.person("dr-sample", slug="dr-sample", name="Dr Sample", is_team=False)
+    texts = {name: getattr(article.latest_edition(), name) for name in editions.TEXTS}
+    draft = editions.save_draft(article=article, texts=texts | {"title": "A draft"}, by=None)
+    editions.mark_reviewed(article=article, edition=draft, reviewer=doctor, next_review_on=date(2031, 1, 1))
+    text = page(client)
+    assert "edition 2, which is not online yet" in text and "lastReviewed" not in text
+    editions.publish(article=article, by=None)
+    text = page(client)
+    assert "not online yet" not in text and "lastReviewed" in text
 
 
 def test_earlier_editions_can_be_read(client, article):

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def library(db):
     call_command("load_library", verbosity=0)
-    #call_command("load_catalogue", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
 
 
 @pytest.fixture

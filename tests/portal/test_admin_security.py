@@ -391,3 +391,9 @@ def test_the_outbox_and_the_log_show_neither_address_nor_text(as_staff, system_u
         assert response.status_code == 200
         assert owner.email not in html
         assert owner.token not in html
+
+
+def test_a_page_of_another_role_says_so_kindly(as_staff, editor):
+    response = as_staff(editor).get("/staff/portal/user/")
+    assert response.status_code == 403
+    assert "not for your role" in response.content.decode()

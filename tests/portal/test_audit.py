@@ -1,11 +1,14 @@
 """The audit log: written with what it records, never changed, with names of fields and no values."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from portal import audit
+from portal import audit, jobs
 from portal.logs import request_id
 from portal.models import AppendOnly, AuditEvent
 
@@ -62,3 +65,13 @@ def test_an_event_goes_when_what_it_records_goes(coordinator):
         audit.record("view", by=coordinator)
         raise RuntimeError
     assert AuditEvent.objects.count() == 0
+
+
+def test_rows_leave_after_six_years_and_not_before():
+    old = audit.record("view", by=None)
+    young = audit.record("view", by=None)
+    with time_machine.travel(timezone.now() + timedelta(days=6 * 365 + 3), tick=False):
+        fresh = audit.record("view", by=None)
+        jobs.forget_old_audit()
+    assert list(AuditEvent.objects.all()) == [fresh]
+    assert old.pk != young.pk

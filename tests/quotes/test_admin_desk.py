@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(response) -> dict[str, tuple[int, str]]:
-    return {f"{panel.title}: {line.label}": (line.count, line.url) for panel in response.context["panels"] for line in panel.lines}
+    return {
+        f"{panel.title}: {line.label}": (line.count, line.url) for panel in response.context["panels"] for line in panel.lines
+    }
 
 
 @pytest.fixture

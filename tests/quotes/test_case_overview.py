@@ -51,6 +51,14 @@ def test_a_new_message_comes_first(as_participant, patient, coordinator):
     assert "You have a new message" not in text(client.get(URL))
 
 
+def test_a_reader_is_asked_for_nothing(as_participant, case, coordinator):
+    actions.assign(case=case, by=coordinator)
+    actions.ask_patient(case=case, by=coordinator, body="When was the last scan?")
+    page = text(as_participant(factories.participant(case=case, role="reader")).get(URL))
+    assert "Answer our question" not in page
+    assert "Read the messages" in page
+
+
 def test_a_promise_we_did_not_keep_is_owned(as_participant, patient):
     QuoteRequest.objects.update(due_at=patient.case.submitted_at)
     assert "We are late, and we are sorry." in text(as_participant(patient).get(URL))

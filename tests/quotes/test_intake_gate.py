@@ -120,3 +120,9 @@ def test_with_a_draft_the_gate_offers_to_go_on(client):
     assert client.post(response.url, {"go_on": "1"}).url == "/en/quote/check/"
     draft.refresh_from_db()
     assert draft.answers["new_signs"] == ["face"]
+
+
+def test_the_gate_does_not_say_you_before_it_knows_who_reads(client):
+    assert "has the person with the stroke had" in client.get("/en/quote/emergency/").content.decode()
+    intake_pages.with_draft(client)
+    assert "have you had any of these" in client.get("/en/quote/emergency/").content.decode()

@@ -85,6 +85,7 @@ def test_back_and_language_buttons_save_without_judging(client, draft):
     assert response.url == "/ar/quote/patient/?back=check"
     assert answers_of(draft)["birth_year"] == "1958"
     assert 'dir="rtl"' in client.get(response.url).content.decode()
+    assert client.post("/ar/quote/patient/", typed | {"switch_language": "ar"}).url == "/ar/quote/patient/"  # its own button
 
 
 def test_an_email_or_a_phone_number_is_needed(client, draft):

@@ -75,7 +75,7 @@ def test_answers_are_unreadable_in_the_database(client):
         for table in ("quotes_quoterequest", "quotes_participant", "quotes_flag", "quotes_event", "portal_outgoingemail"):
             cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
             raw = repr(cursor.fetchall())
-            for plain in ("maria", "María", "market", "612", "ischaemic", "2024-03"):
+            for plain in ("maria", "María", "market", "612345678", "ischaemic", "2024-03"):
                 assert plain not in raw, (table, plain)
 
 

@@ -25,7 +25,15 @@ def test_a_row_says_what_to_do_next(as_staff, coordinator, case):
     raise_flag(case)
     QuoteRequest.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(hours=3))
     page = as_staff(coordinator).get(QUEUE).content.decode()
-    for text in (case.reference, "R 1", "mRS 2", "lives alone, with some limits", "Spain, English", "3\xa0hours overdue", "new"):
+    for text in (
+        case.reference,
+        "R 1",
+        "mRS 2",
+        "lives alone, with some limits",
+        "Spain, English",
+        "3\xa0hours overdue",
+        "new",
+    ):
         assert text in page
 
 
@@ -45,7 +53,9 @@ def test_twenty_five_rows_cost_no_more_queries_than_two(as_staff, coordinator, d
             actions.assign(case=case, by=coordinator)
     with django_assert_max_num_queries(20) as many:
         assert len(references(client.get(QUEUE))) == 25
-    QuoteRequest.objects.filter(pk__in=QuoteRequest.objects.values("pk")[2:]).update(status=Status.CLOSED, closed_at=timezone.now(), closing_reason="spam")
+    QuoteRequest.objects.filter(pk__in=QuoteRequest.objects.values("pk")[2:]).update(
+        status=Status.CLOSED, closed_at=timezone.now(), closing_reason="spam"
+    )
     with django_assert_max_num_queries(20) as few:
         client.get(QUEUE)
     assert len(many) == len(few)

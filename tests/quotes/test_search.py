@@ -13,7 +13,16 @@ def found(text: str) -> list[QuoteRequest]:
 
 @pytest.mark.parametrize(
     "text",
-    ["maria@example.org", " MARIA@example.org ", "maria", "María", "sample maria", "612 345 678", "+34612345678", "0034 612-345-678"],
+    [
+        "maria@example.org",
+        " MARIA@example.org ",
+        "maria",
+        "María",
+        "sample maria",
+        "612 345 678",
+        "+34612345678",
+        "0034 612-345-678",
+    ],
 )
 def test_a_case_is_found_by_what_staff_hear_on_the_phone(case, text):
     factories.sent_case(email="x@example.org", filler_name="Other Person", phone="+34 699 999 999")

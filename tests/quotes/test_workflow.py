@@ -43,7 +43,9 @@ CALLS = {
     "return_for_changes": lambda case, by: actions.return_for_changes(
         case=case, by=by, recommendation=recommendation_of(case), comment="!"
     ),
-    "send_recommendation": lambda case, by: actions.send_recommendation(case=case, by=by, recommendation=recommendation_of(case)),
+    "send_recommendation": lambda case, by: actions.send_recommendation(
+        case=case, by=by, recommendation=recommendation_of(case)
+    ),
     "revise": lambda case, by: actions.revise(case=case, by=by, reason="!"),
     "confirm_accept": lambda case, by: actions.confirm_accept(case=case, by=by),
     "close": lambda case, by: actions.close(case=case, by=by, reason="completed"),
@@ -126,4 +128,7 @@ def test_a_colleagues_case_refuses_every_verb_but_taking_over(case, coordinator,
 
 def test_the_document_is_what_the_table_says():
     call_command("workflow_table", check=True)
-    assert "| `send_recommendation` | Send to the patient | staff | coordinator, manager | `in_review` | `recommended` |" in table()
+    assert (
+        "| `send_recommendation` | Send to the patient | staff | coordinator, manager | `in_review` | `recommended` |"
+        in table()
+    )

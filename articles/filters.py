@@ -1,0 +1,63 @@
+"""The filters of the editors' list; the desk counts by the same rules."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+
+SOON = timedelta(days=30)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("online", _("online")),
+            ("waiting", _("online, newer draft waiting")),
+            ("draft", _("never published")),
+            ("offline", _("taken offline")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        match self.value():
+            case "online":
+                return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
+            case "waiting":
+                return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
+            case "draft":
+                return queryset.filter(published_edition__isnull=True)
+            case "offline":
+                return queryset.filter(retired_at__isnull=False)
+        return queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title, parameter_name = _("medical review"), "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("never", _("never reviewed")),
+            ("overdue", _("overdue")),
+            ("soon", _("due within 30 days")),
+            ("current", _("reviewed, not due")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        today = timezone.localdate()
+        match self.value():
+            case "never":
+                return queryset.filter(retired_at__isnull=True, reviewed_on__isnull=True)
+            case "overdue":
+                return queryset.filter(retired_at__isnull=True, next_review_on__lt=today)
+            case "soon":
+                return queryset.filter(retired_at__isnull=True, next_review_on__range=(today, today + SOON))
+            case "current":
+                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=today + SOON)
+        return queryset

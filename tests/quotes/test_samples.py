@@ -1,0 +1,136 @@
+import re
+import stat
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from portal import second_factor
+from portal.models import AuditEvent, OutgoingEmail, User
+from quotes import catalogue, questions
+from quotes.models import Clinic, QuoteRequest, Recommendation, Treatment
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library():
+    for key in ("rehabilitation-that-works", "do-stem-cells-work"):
+        factories.article(key)
+
+
+@pytest.fixture
+def samples(settings, library) -> str:
+    settings.DEBUG = True
+    out = StringIO()
+    call_command("load_samples", stdout=out)
+    return out.getvalue()
+
+
+def test_there_is_something_of_everything(samples):
+    assert set(QuoteRequest.objects.values_list("status", flat=True)) == {
+        "submitted", "in_review", "awaiting_patient", "recommended", "accepted", "closed",
+    }  # fmt: skip
+    assert set(QuoteRequest.objects.values_list("language", flat=True)) == {"en", "es", "ar"}
+    assert Recommendation.objects.to_approve().count() == 1
+    assert Recommendation.objects.sent().count() == 2
+    assert QuoteRequest.objects.overdue().count() >= 2
+    levels = {level for case in QuoteRequest.objects.all() for level in case.flags.values_list("level", flat=True)}
+    assert levels == {"E", "R", "A", "i"}
+
+
+def test_everybody_is_called_sample_and_lives_at_an_example(samples):
+    for case in QuoteRequest.objects.all():
+        owner = case.participants.get()
+        assert "Sample" in owner.name
+        assert owner.email.endswith("@example.org")
+        assert not questions.unanswered(case.answers)
+    assert all("Sample" in name for name in Clinic.objects.values_list("name", flat=True))
+    assert all(user.email.endswith("@sample.example") for user in User.objects.all())
+
+
+def test_the_printed_sign_ins_work(samples, settings, client):
+    rows = re.findall(r"(\w+@sample\.example)\s+(\S+)\s+(\S+)\s+(\S+)", samples)
+    assert len(rows) == 7
+    for email, password, _secret, recovery in rows:
+        user = User.objects.get(email=email)
+        assert user.check_password(password)
+        assert user.groups.count() == 1
+        assert second_factor.verify(user, recovery)
+        assert not second_factor.verify(user, recovery)
+    path = Path(settings.EMAIL_FILE_PATH).parent / "sample-staff.txt"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert rows[0][1] in path.read_text()
+    assert "/dev/mail/" in samples
+
+
+def test_passwords_differ_from_run_to_run(samples, library, settings):
+    first = set(re.findall(r"sample\.example\s+(\S+)", samples))
+    QuoteRequest.objects.filter(accepted_option__isnull=False).update(accepted_option=None, accepted_at=None)
+    QuoteRequest.objects.all().delete()
+    out = StringIO()
+    call_command("load_samples", stdout=out)
+    assert not first & set(re.findall(r"sample\.example\s+(\S+)", out.getvalue()))
+    assert OutgoingEmail.objects.exists()
+
+
+def test_samples_are_refused_outside_development_and_beside_real_cases(settings, library):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="DEBUG is off"):
+        call_command("load_samples")
+    settings.DEBUG = True
+    factories.sent_case()
+    with pytest.raises(CommandError, match="There are cases already"):
+        call_command("load_samples")
+    out = StringIO()
+    call_command("load_samples", "--if-empty", stdout=out)
+    assert "no samples were made" in out.getvalue()
+    assert not User.objects.exists()
+
+
+def test_without_the_library_nothing_is_half_made(settings):
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="load_library"):
+        call_command("load_samples")
+    assert not QuoteRequest.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_the_catalogue_says_the_same_in_every_language():
+    said: list[str] = []
+    catalogue.load(say=said.append)
+    keys = {
+        language: set(Treatment.objects.filter(language=language).values_list("translation_key", "kind", "evidence_labels"))
+        for language in ("en", "es", "ar")
+    }
+    assert keys["en"] == keys["es"] == keys["ar"]
+    assert len(keys["en"]) == 4
+    catalogue.load(say=said.append)
+    assert len(said) == 12
+
+
+def test_an_article_that_comes_later_is_linked_and_in_its_language():
+    catalogue.load(say=lambda line: None)
+    assert not Treatment.objects.filter(article__isnull=False).exists()
+    for language in ("en", "ar"):
+        factories.article("do-stem-cells-work", language=language)
+    catalogue.load(say=lambda line: None)
+    trials = Treatment.objects.filter(kind="trial").select_related("article")
+    assert {treatment.language: treatment.article.language for treatment in trials} == {"en": "en", "es": "en", "ar": "ar"}
+    assert Article.objects.count() == 2
+
+
+def test_a_row_edited_in_the_admin_is_left_alone(as_staff, manager):
+    catalogue.load(say=lambda line: None)
+    mine = Treatment.objects.get(kind="waiting", language="en")
+    mine.summary = "The office's own words."
+    mine.save()
+    AuditEvent.objects.create(action="change", actor=manager, object=f"quotes.treatment {mine.pk}")
+    Treatment.objects.filter(kind="trial", language="en").update(summary="An older starter text.")
+    catalogue.load(say=lambda line: None)
+    mine.refresh_from_db()
+    assert mine.summary == "The office's own words."
+    assert Treatment.objects.get(kind="trial", language="en").summary.startswith("Taking part in research.")
