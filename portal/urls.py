@@ -11,6 +11,7 @@ handler500 = "portal.views.server_error"
 urlpatterns = [
     path("", views.choose_language, name="root"),
     path("healthz", views.healthz, name="healthz"),
+    path("favicon.ico", views.favicon),
     path("", include("articles.urls_root")),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/second-factor/", staff.second_factor, name="staff-second-factor"),

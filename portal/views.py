@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -37,6 +38,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"database": "down"}, status=503)
     worker = "up" if beat and timezone.now() - beat < timedelta(minutes=1) else "down"
     return JsonResponse({"database": "up", "worker": worker, "outbox": "late" if late else "on time"})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Every browser asks for it by this name, link or no link."""
+    return HttpResponseRedirect(static("portal/favicon.svg"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import audit
 from portal.admin_site import StaffModelAdmin
-from portal.models import User
 from quotes import actions, queries, rules, search, timeline, workflow
+from quotes.admin.buttons import BACK_TO, RUN, as_uuid, audited
 from quotes.admin.filters import CoordinatorFilter, CountryFilter, FlagFilter, LanguageFilter, StatusFilter, WaitingFilter
 from quotes.models import Flag, QuoteRequest
 from quotes.wording import country_name, function_text, language_name
@@ -44,64 +44,6 @@ class Refusal:
     text: str = ""
     flag_id: str = ""
     is_conflict: bool = False
-
-
-def clear(verb: Callable[..., Any]) -> Callable[..., None]:
-    def run(*, case: QuoteRequest, by: User, data: Any) -> None:
-        flag = case.flags.filter(pk=as_uuid(data.get("flag", ""))).first()
-        if flag is None:
-            raise NotAllowed(_("This flag is not open any more. Load the page again."))
-        verb(case=case, by=by, flag=flag, text=data.get("text", ""))
-
-    return run
-
-
-# How each button of the screen calls its verb, and what is said when it worked.
-RUN: dict[str, tuple[Callable[..., Any], Any]] = {
-    "assign": (lambda *, case, by, data: actions.assign(case=case, by=by), _("The case is yours now.")),
-    "take_over": (lambda *, case, by, data: actions.take_over(case=case, by=by), _("You look after this case now.")),
-    "send_message": (
-        lambda *, case, by, data: actions.send_message(case=case, by=by, body=data.get("text", "")),
-        _("Your message is on the case page. The family gets an e-mail that there is news."),
-    ),
-    "ask_patient": (
-        lambda *, case, by, data: actions.ask_patient(case=case, by=by, body=data.get("text", "")),
-        _("Your question is on the case page. The case now waits for the patient."),
-    ),
-    "resume": (lambda *, case, by, data: actions.resume(case=case, by=by), _("The case is in review again.")),
-    "add_note": (
-        lambda *, case, by, data: actions.add_note(case=case, by=by, body=data.get("text", "")),
-        _("The note is kept. Only staff see it."),
-    ),
-    "clear_flag": (clear(actions.clear_flag), _("The flag is cleared.")),
-    "resolve_flag": (clear(actions.resolve_flag), _("The flag is marked as dealt with.")),
-    "draft_recommendation": (lambda *, case, by, data: actions.draft_recommendation(case=case, by=by), None),
-    "revise": (lambda *, case, by, data: actions.revise(case=case, by=by, reason=data.get("text", "")), None),
-    "confirm_accept": (
-        lambda *, case, by, data: actions.confirm_accept(case=case, by=by),
-        _("The next step is confirmed, and the family is told."),
-    ),
-    "close": (
-        lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
-        _("The case is closed."),
-    ),
-    "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
-}
-BACK_TO = {
-    "send_message": "#conversation",
-    "ask_patient": "#conversation",
-    "add_note": "#notes",
-    "clear_flag": "#flags",
-    "resolve_flag": "#flags",
-}
-
-
-def as_uuid(text: Any) -> UUID:
-    """The id in an address or a form; a malformed one is an unknown one."""
-    try:
-        return text if isinstance(text, UUID) else UUID(str(text))
-    except ValueError as error:
-        raise Http404 from error
 
 
 @admin.register(QuoteRequest)
@@ -396,12 +338,6 @@ def status_of(refusal: Refusal | None) -> int:
 
 def is_caring(user: Any) -> bool:
     return any(user.in_role(role) for role in CARING)
-
-
-def audited(request: HttpRequest) -> User:
-    """Who does this; the staff site lets nobody else in."""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
-    return request.user
 
 
 def audit_name(case: QuoteRequest) -> str:

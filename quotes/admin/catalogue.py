@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import StaffModelAdmin
 from quotes import rules
-from quotes.admin.cases import audited
+from quotes.admin.buttons import audited
 from quotes.models import Clinic, RuleSetApproval, Treatment
 from quotes.wording import countries, country_name
 

@@ -22,7 +22,9 @@ from articles.labels import explained
 from portal import audit
 from portal.admin_site import StaffModelAdmin
 from quotes import actions, queries, readiness
-from quotes.admin.cases import as_uuid, audited, screen_url
+from quotes.admin import buttons
+from quotes.admin.buttons import as_uuid, audited
+from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, QuoteRequest, Recommendation
 from quotes.money import money, option_total
@@ -100,15 +102,15 @@ class RecommendationAdmin(StaffModelAdmin):
 
         return [
             add("preview/", self.preview_view, "preview"),
-            add("request_approval/", self.posted(request_approval), "request_approval"),
-            add("approve/", self.posted(approve, back_to="preview"), "approve"),
-            add("return_for_changes/", self.posted(return_for_changes, back_to="preview"), "return_for_changes"),
-            add("send_recommendation/", self.posted(send_recommendation), "send_recommendation"),
-            add("add_option/", self.posted(add_option), "add_option"),
+            add("request_approval/", self.posted(buttons.request_approval), "request_approval"),
+            add("approve/", self.posted(buttons.approve, back_to="preview"), "approve"),
+            add("return_for_changes/", self.posted(buttons.return_for_changes, back_to="preview"), "return_for_changes"),
+            add("send_recommendation/", self.posted(buttons.send_recommendation), "send_recommendation"),
+            add("add_option/", self.posted(buttons.add_option), "add_option"),
             add("option/<uuid:option_id>/", self.option_view, "option"),
-            add("option/<uuid:option_id>/remove/", self.posted(remove_option), "remove_option"),
-            add("option/<uuid:option_id>/earlier/", self.posted(move_earlier), "move_earlier"),
-            add("option/<uuid:option_id>/later/", self.posted(move_later), "move_later"),
+            add("option/<uuid:option_id>/remove/", self.posted(buttons.remove_option), "remove_option"),
+            add("option/<uuid:option_id>/earlier/", self.posted(buttons.move_earlier), "move_earlier"),
+            add("option/<uuid:option_id>/later/", self.posted(buttons.move_later), "move_later"),
             *super().get_urls(),
         ]
 
@@ -353,59 +355,3 @@ def lock_version(request: HttpRequest) -> int:
 
 def builder_url(recommendation: Recommendation) -> str:
     return reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
-
-
-# ── The buttons: each calls its verb and returns what is said when it worked ─────────────────────────────────────────────
-
-
-def request_approval(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    actions.request_approval(case=recommendation.case, by=audited(request), recommendation=recommendation)
-    return _("A clinical reviewer finds it on the desk now.")
-
-
-def approve(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    if readiness.never_reviewed(recommendation) and request.POST.get("knows_never_reviewed") != "yes":
-        raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
-    actions.approve(
-        case=recommendation.case,
-        by=audited(request),
-        recommendation=recommendation,
-        reason=request.POST.get("reason", ""),
-        digest=request.POST.get("digest", ""),
-    )
-    return _("Approved. The coordinator can send it now.")
-
-
-def return_for_changes(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    comment = request.POST.get("comment", "")
-    actions.return_for_changes(case=recommendation.case, by=audited(request), recommendation=recommendation, comment=comment)
-    return _("Returned. Your comment is a note on the case.")
-
-
-def send_recommendation(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    actions.send_recommendation(case=recommendation.case, by=audited(request), recommendation=recommendation)
-    return _("Sent. The family gets an e-mail that there is news.")
-
-
-def add_option(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    chosen = request.POST.get("treatment", "")
-    treatment = treatments_for(recommendation.language).filter(pk=chosen if chosen.isdecimal() else 0).first()
-    if treatment is None:
-        raise NotAllowed(_("Choose a treatment first."))
-    actions.add_option(case=recommendation.case, by=audited(request), recommendation=recommendation, treatment=treatment)
-    return _("The option is added at the end, with the lines that belong to it.")
-
-
-def remove_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.remove_option(case=recommendation.case, by=audited(request), option=option)
-    return _("The option is removed.")
-
-
-def move_earlier(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=True)
-    return _("The order is changed.")
-
-
-def move_later(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=False)
-    return _("The order is changed.")

@@ -1,0 +1,135 @@
+"""What the buttons of the case screen and the builder do: each calls a verb of quotes/actions, which may refuse."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import User
+from quotes import actions, readiness
+from quotes.models import Option, QuoteRequest, Recommendation
+from quotes.proposal import treatments_for
+from quotes.questions import Text
+from quotes.workflow import NotAllowed
+
+
+def audited(request: HttpRequest) -> User:
+    """Who does this; the staff site lets nobody else in."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
+
+
+def clear(verb: Callable[..., Any]) -> Callable[..., None]:
+    def run(*, case: QuoteRequest, by: User, data: Any) -> None:
+        flag = case.flags.filter(pk=as_uuid(data.get("flag", ""))).first()
+        if flag is None:
+            raise NotAllowed(_("This flag is not open any more. Load the page again."))
+        verb(case=case, by=by, flag=flag, text=data.get("text", ""))
+
+    return run
+
+
+# How each button of the screen calls its verb, and what is said when it worked.
+RUN: dict[str, tuple[Callable[..., Any], Any]] = {
+    "assign": (lambda *, case, by, data: actions.assign(case=case, by=by), _("The case is yours now.")),
+    "take_over": (lambda *, case, by, data: actions.take_over(case=case, by=by), _("You look after this case now.")),
+    "send_message": (
+        lambda *, case, by, data: actions.send_message(case=case, by=by, body=data.get("text", "")),
+        _("Your message is on the case page. The family gets an e-mail that there is news."),
+    ),
+    "ask_patient": (
+        lambda *, case, by, data: actions.ask_patient(case=case, by=by, body=data.get("text", "")),
+        _("Your question is on the case page. The case now waits for the patient."),
+    ),
+    "resume": (lambda *, case, by, data: actions.resume(case=case, by=by), _("The case is in review again.")),
+    "add_note": (
+        lambda *, case, by, data: actions.add_note(case=case, by=by, body=data.get("text", "")),
+        _("The note is kept. Only staff see it."),
+    ),
+    "clear_flag": (clear(actions.clear_flag), _("The flag is cleared.")),
+    "resolve_flag": (clear(actions.resolve_flag), _("The flag is marked as dealt with.")),
+    "draft_recommendation": (lambda *, case, by, data: actions.draft_recommendation(case=case, by=by), None),
+    "revise": (lambda *, case, by, data: actions.revise(case=case, by=by, reason=data.get("text", "")), None),
+    "confirm_accept": (
+        lambda *, case, by, data: actions.confirm_accept(case=case, by=by),
+        _("The next step is confirmed, and the family is told."),
+    ),
+    "close": (
+        lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
+        _("The case is closed."),
+    ),
+    "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
+}
+BACK_TO = {
+    "send_message": "#conversation",
+    "ask_patient": "#conversation",
+    "add_note": "#notes",
+    "clear_flag": "#flags",
+    "resolve_flag": "#flags",
+}
+
+
+def as_uuid(text: Any) -> UUID:
+    """The id in an address or a form; a malformed one is an unknown one."""
+    try:
+        return text if isinstance(text, UUID) else UUID(str(text))
+    except ValueError as error:
+        raise Http404 from error
+
+
+# ── The builder: each calls its verb and returns what is said when it worked ─────────────────────────────────────────────
+
+
+def request_approval(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    actions.request_approval(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    return _("A clinical reviewer finds it on the desk now.")
+
+
+def approve(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    if readiness.never_reviewed(recommendation) and request.POST.get("knows_never_reviewed") != "yes":
+        raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
+    actions.approve(
+        case=recommendation.case,
+        by=audited(request),
+        recommendation=recommendation,
+        reason=request.POST.get("reason", ""),
+        digest=request.POST.get("digest", ""),
+    )
+    return _("Approved. The coordinator can send it now.")
+
+
+def return_for_changes(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    comment = request.POST.get("comment", "")
+    actions.return_for_changes(case=recommendation.case, by=audited(request), recommendation=recommendation, comment=comment)
+    return _("Returned. Your comment is a note on the case.")
+
+
+def send_recommendation(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    actions.send_recommendation(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    return _("Sent. The family gets an e-mail that there is news.")
+
+
+def add_option(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
+    chosen = request.POST.get("treatment", "")
+    treatment = treatments_for(recommendation.language).filter(pk=chosen if chosen.isdecimal() else 0).first()
+    if treatment is None:
+        raise NotAllowed(_("Choose a treatment first."))
+    actions.add_option(case=recommendation.case, by=audited(request), recommendation=recommendation, treatment=treatment)
+    return _("The option is added at the end, with the lines that belong to it.")
+
+
+def remove_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.remove_option(case=recommendation.case, by=audited(request), option=option)
+    return _("The option is removed.")
+
+
+def move_earlier(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=True)
+    return _("The order is changed.")
+
+
+def move_later(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=False)
+    return _("The order is changed.")
