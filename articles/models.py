@@ -236,6 +236,11 @@ class Article(Translated):
                 | Q(reviewed_on__isnull=False, reviewer__isnull=False),
                 name="article_review_has_reviewer_and_date",
             ),
+            models.CheckConstraint(
+                condition=Q(changed_at__isnull=True, changed_by__isnull=True)
+                | Q(changed_at__isnull=False, changed_by__isnull=False),
+                name="article_change_has_person_and_time",
+            ),
         ]
         indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]
 

@@ -59,9 +59,12 @@ def database(name: str, default: str) -> dict:
     """A Django DATABASES entry from `postgres://user:password@host:port/name` or `sqlite:///path` (four slashes: absolute)."""
     url = urlsplit(text(name, default))
     if url.scheme == "sqlite":
+        file = unquote(url.path)[1:] or ":memory:"
+        if file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(url.path)[1:] or ":memory:",
+            "NAME": file,
             # With the default DEFERRED a web process and a worker deadlock into "database is locked"; measured.
             "OPTIONS": {
                 "timeout": 20,

@@ -4,6 +4,7 @@ Pure: no database, no request. `quotes/actions/` are the only callers that chang
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -62,7 +63,8 @@ class NotAllowed(Exception):
     """The verb does not fit the case's status, or not this person. The message is for the person who tried."""
 
 
-PATIENT, STAFF, JOB = "patient", "staff", "job"
+PATIENT, STAFF = "patient", "staff"
+JOB: Final = "job"
 OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED)
 UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)

@@ -44,10 +44,11 @@ def test_a_postgres_address_becomes_a_database(monkeypatch):
     assert made["OPTIONS"] == {"sslmode": "require"}
 
 
-def test_an_sqlite_path_is_absolute_and_locks_at_once(monkeypatch):
-    monkeypatch.setenv("SAMPLE", "sqlite:////srv/site.sqlite3")
+def test_an_sqlite_file_gets_its_folder_and_locks_at_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("SAMPLE", f"sqlite:///{tmp_path}/new/site.sqlite3")
     made = env.database("SAMPLE", "")
-    assert made["NAME"] == "/srv/site.sqlite3"
+    assert made["NAME"] == f"{tmp_path}/new/site.sqlite3"
+    assert (tmp_path / "new").is_dir()
     assert made["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
