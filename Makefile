@@ -7,6 +7,7 @@ MANAGE := $(BIN)/python manage.py
 
 .PHONY: run test ci lint types screens messages lock migrations clean
 
+run: export SITE_URL := $(or $(SITE_URL),http://localhost:$(PORT))
 run: .venv/runtime .env ## set up everything and serve the site with its worker
 	@$(MANAGE) compile_messages
 	@$(MANAGE) migrate --verbosity 0

@@ -1,16 +1,18 @@
 """What the worker tidies up in cases. Each bears running twice at once, and being cut in the middle."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from portal.jobs import register
 from quotes import actions
-from quotes.models import AccessCode, QuoteRequest
+from quotes.models import AccessCode, QuoteRequest, Recommendation
 from quotes.models.case import DRAFT_LIFE
-from quotes.workflow import JOB, Status
+from quotes.workflow import JOB, NotAllowed, Status
 
 CLOSED_LIFE = timedelta(days=365)
 
@@ -33,6 +35,19 @@ def purge_draft(pk: UUID) -> int:
         return 0
     found.delete()
     return 1
+
+
+@register(timedelta(hours=1))
+def expire_recommendations() -> object:
+    """Bring back to the office what is out of date. A family that decides at this moment comes first."""
+    valid_until = Recommendation.objects.sent().filter(case=OuterRef("pk")).order_by("-number").values("valid_until")[:1]
+    waiting = QuoteRequest.objects.filter(status=Status.RECOMMENDED).annotate(valid_until=Subquery(valid_until))
+    expired = 0
+    for case in waiting.filter(valid_until__lt=timezone.localdate())[:100]:
+        with suppress(NotAllowed):
+            actions.expire(case=case, by=JOB)
+            expired += 1
+    return expired
 
 
 @register(timedelta(hours=6))

@@ -14,7 +14,7 @@ from quotes.workflow import NotAllowed, Status
 
 @transaction.atomic
 def send_message(*, case: QuoteRequest, by: User, body: str) -> Message:
-    """Staff write to the family; the status stays. On a new case nobody has taken yet, take it first."""
+    """Staff write to the family; the status stays. Where the next step is still ours, a new clock starts for it."""
     return _office_writes("send_message", case=case, by=by, body=body)
 
 
@@ -29,6 +29,8 @@ def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Mes
     event = core.begin(verb, case=case, by=by)
     message = Message.objects.create(case=case, from_user=by, body=body.strip())
     core.answered(case)
+    if case.status in (Status.SUBMITTED, Status.IN_REVIEW):
+        core.our_turn(case)
     core.finish(case, fields=("due_at", "first_answered_at"))
     core.tell_family(case, about=event)
     return message

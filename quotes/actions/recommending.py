@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Max
@@ -243,6 +243,16 @@ def send_recommendation(*, case: QuoteRequest, by: User, recommendation: Recomme
     core.finish(case, fields=("due_at", "first_answered_at"))
     core.tell_family(case, about=event)
     return recommendation
+
+
+@transaction.atomic
+def expire(*, case: QuoteRequest, by: Literal["job"]) -> QuoteRequest:
+    """The date has passed until which the recommendation was valid: it comes back to the office, and the family is told."""
+    event = core.begin("expire", case=case, by=by)
+    core.our_turn(case)
+    core.finish(case, fields=("due_at",))
+    core.tell_family(case, about=event)
+    return case
 
 
 @transaction.atomic

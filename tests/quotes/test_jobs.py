@@ -1,14 +1,17 @@
 """What the worker tidies up."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from portal.jobs import JOBS
-from quotes import jobs
+from portal.models import OutgoingEmail
+from quotes import actions, jobs
 from quotes.access import make_code
 from quotes.models import AccessCode, QuoteRequest
+from quotes.workflow import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,25 @@ def test_codes_go_a_day_after_they_ran_out(patient):
     AccessCode.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(hours=25))
     jobs.purge_codes()
     assert list(AccessCode.objects.all()) == [young]
+
+
+def test_an_old_recommendation_comes_back_to_the_office(case, coordinator, clinical_reviewer):
+    sent = factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    told = OutgoingEmail.objects.filter(kind="news").count()
+    assert jobs.expire_recommendations() == 0
+    with time_machine.travel(datetime.combine(sent.valid_until + timedelta(days=1), time(12), tzinfo=UTC), tick=False):
+        assert jobs.expire_recommendations() == 1
+        assert jobs.expire_recommendations() == 0
+    case.refresh_from_db()
+    assert (case.status, case.due_at is not None) == (Status.IN_REVIEW, True)
+    assert OutgoingEmail.objects.filter(kind="news").count() == told + 1
+
+
+def test_what_was_accepted_in_time_stays(case, patient, coordinator, clinical_reviewer):
+    sent = factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    actions.accept(case=case, by=patient, option=sent.options.earliest("position"))
+    with time_machine.travel(datetime.combine(sent.valid_until + timedelta(days=1), time(12), tzinfo=UTC), tick=False):
+        assert jobs.expire_recommendations() == 0
 
 
 def test_the_worker_knows_them():
