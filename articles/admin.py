@@ -1,6 +1,6 @@
 """The editors' desk: articles with their editions, preview, publishing gate, review; topics, people, references."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -19,9 +19,8 @@ from articles.filters import SOON, ReviewFilter, StateFilter
 from articles.forms import ArticleForm, ReviewForm
 from articles.models import Article, Edition, Person, Reference, Topic
 from portal import audit
-from portal.admin_site import StaffModelAdmin
-from portal.desk import Line, Panel, panel
-from portal.models import User
+from portal.admin_site import StaffModelAdmin, member
+from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
 
@@ -72,7 +71,7 @@ class ArticleAdmin(StaffModelAdmin):
         return super().has_change_permission(request, obj) and is_editor(request)
 
     def can_review(self, request: HttpRequest) -> bool:
-        user = cast(User, request.user)
+        user = member(request)
         return user.has_perm("articles.change_article") and (user.is_superuser or user.in_role(CLINICAL_REVIEWER))
 
     # ── The list ──
@@ -154,7 +153,7 @@ class ArticleAdmin(StaffModelAdmin):
         }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        user = cast(User, request.user)
+        user = member(request)
         if change:
             opened = form.cleaned_data.get("opened_version") or 0
             # atomic on both databases: of two who save at once, one finds no row
@@ -174,7 +173,7 @@ class ArticleAdmin(StaffModelAdmin):
     def after_saving(self, request: HttpRequest, article: Article) -> HttpResponse | None:
         if "_publish" not in request.POST:
             return None
-        user = cast(User, request.user)
+        user = member(request)
         article.refresh_from_db()
         try:
             edition = editions.publish(article=article, by=user)
@@ -239,7 +238,7 @@ class ArticleAdmin(StaffModelAdmin):
             form.is_valid()
             article = form.instance
             topics = list(form.cleaned_data.get("topics", topics))
-            number = 1 if latest is None else latest.number + is_frozen_step(article, latest)
+            number = 1 if latest is None else latest.number + editions.is_frozen(article, latest)
             edition = Edition(article=article, number=number, **form.texts())
             article.slug = article.slug or "preview"
         elif article is not None and latest is not None:
@@ -248,7 +247,7 @@ class ArticleAdmin(StaffModelAdmin):
             raise Http404
         edition.article = article
         edition.render()
-        audit.record("preview", by=cast(User, request.user), object=f"articles.article {object_id or 'new'}")
+        audit.record("preview", by=member(request), object=f"articles.article {object_id or 'new'}")
         with translation.override(article.language):
             context = pages.article_page(article, edition=edition, topics=topics, preview=True)
             return render(request, "articles/article_detail.html", context)
@@ -265,7 +264,7 @@ class ArticleAdmin(StaffModelAdmin):
             reviewer, due = form.cleaned_data["reviewer"], form.cleaned_data["next_review_on"]
             editions.mark_reviewed(article=article, edition=edition, reviewer=reviewer, next_review_on=due)
             audit.record(
-                "mark reviewed", by=cast(User, request.user), object=f"articles.article {article.pk}",
+                "mark reviewed", by=member(request), object=f"articles.article {article.pk}",
                 fields=[f"edition {edition.number}"],
             )  # fmt: skip
             messages.success(request, _("Edition %(number)s is marked as reviewed.") % {"number": edition.number})
@@ -293,7 +292,7 @@ class ArticleAdmin(StaffModelAdmin):
             return HttpResponseRedirect(back)
         if request.method == "POST":
             editions.take_offline(article=article)
-            audit.record("take offline", by=cast(User, request.user), object=f"articles.article {article.pk}")
+            audit.record("take offline", by=member(request), object=f"articles.article {article.pk}")
             messages.success(request, _("The article is offline. Publish it to bring it back."))
             return HttpResponseRedirect(back)
         context = {
@@ -307,12 +306,8 @@ class ArticleAdmin(StaffModelAdmin):
 
 
 def is_editor(request: HttpRequest) -> bool:
-    user = cast(User, request.user)
+    user = member(request)
     return user.is_superuser or user.in_role(EDITOR)
-
-
-def is_frozen_step(article: Article, edition: Edition) -> int:
-    return 1 if editions.is_frozen(article, edition) else 0
 
 
 def public_url(article: Article) -> str:
@@ -379,8 +374,8 @@ def list_link(**filters: str) -> str:
 
 @panel(order=60)
 def articles_due(request: HttpRequest) -> Panel | None:
-    user = request.user
-    if not isinstance(user, User) or not (user.in_role(EDITOR) or user.in_role(CLINICAL_REVIEWER)):
+    user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
+    if user is None:
         return None
     today = timezone.localdate()
     newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.editions import TEXTS, is_frozen
+from articles.labels import in_order
 from articles.models import Article, Edition, Person, validate_label_codes
 
 
@@ -35,7 +36,7 @@ class LabelsField(forms.CharField):
     def clean(self, value: Any) -> str:
         codes = re.sub(r"[\s,;،]+", "", super().clean(value))
         validate_label_codes(codes)
-        return "".join(sorted(set(codes), key="ABCDEWi".index))
+        return in_order(codes)
 
 
 class ArticleForm(forms.ModelForm):

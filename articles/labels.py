@@ -1,5 +1,6 @@
 """The evidence labels: what we say of a treatment before we say anything else. Source: the portal's fact base, section 0."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -31,6 +32,11 @@ LABELS: dict[str, EvidenceLabel] = {
 }
 
 
-def explained(codes: str) -> list[EvidenceLabel]:
-    """The labels of a stored set such as "DE", in the order of the table. Raises KeyError for an unknown code."""
-    return [LABELS[code] for code in sorted(codes, key="ABCDEWi".index)]
+def in_order(codes: Iterable[str]) -> str:
+    """A set of codes as it is stored: "DE", each once, in the order of the table. Raises ValueError for an unknown code."""
+    return "".join(sorted(set(codes), key=list(LABELS).index))
+
+
+def explained(codes: Iterable[str]) -> list[EvidenceLabel]:
+    """The labels of a set of codes such as "DE", in the order of the table. Raises ValueError for an unknown code."""
+    return [LABELS[code] for code in in_order(codes)]

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from articles import markup
-from articles.labels import LABELS, EvidenceLabel, explained
+from articles.labels import LABELS, in_order
 
 LANGUAGES = settings.LANGUAGES
 key_validator = RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))
@@ -178,12 +178,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def in_language(self, language: str) -> "ArticleQuerySet":
         return self.filter(language=language)
 
-    def review_due(self, on: date | None = None) -> "ArticleQuerySet":
-        return self.filter(retired_at__isnull=True, next_review_on__lte=on or timezone.localdate())
-
-    def never_reviewed(self) -> "ArticleQuerySet":
-        return self.filter(retired_at__isnull=True, reviewed_on__isnull=True)
-
 
 class Article(Translated):
     """One article in one language. What it says is in its editions; readers see the published one."""
@@ -321,10 +315,6 @@ class Edition(models.Model):
         super().save(*args, **kwargs)
 
     @property
-    def labels(self) -> list[EvidenceLabel]:
-        return explained(self.evidence_labels)
-
-    @property
     def dated_on(self) -> date:
         """The date a reader sees: when it went online, or for a draft when it was written."""
         return timezone.localdate(self.published_at or self.created_at)
@@ -357,7 +347,7 @@ class Edition(models.Model):
             "conflict_statement": conflict.html,
             "cited": cited,
             "references": references,
-            "labels": "".join(sorted((writing.labels | set(self.evidence_labels)) & set(LABELS), key="ABCDEWi".index)),
+            "labels": in_order((writing.labels | set(self.evidence_labels)) & set(LABELS)),
             "problems": writing.problems,
             "links": sorted(writing.links),
             "history": earlier_editions(self),

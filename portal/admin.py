@@ -1,6 +1,5 @@
 """The portal's own pages on the staff site: colleagues and their roles, the outbox, the audit log, and how the machine is."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,13 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal import accounts, audit, outbox
 from portal.admin_site import ReadOnlyAdmin, StaffModelAdmin, code_again, member
-from portal.desk import Line, Panel, panel
+from portal.desk import Line, Panel, panel, staff_of
 from portal.models import AuditEvent, Heartbeat, OutgoingEmail, TotpDevice, User
 from portal.roles import LABELS, MANAGER, SYSTEM
 
@@ -212,12 +210,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
 @panel(90)
 def machine_panel(request: HttpRequest) -> Panel | None:
     """How the worker and the outbox are, for those who can do something about it."""
-    user = request.user
-    if not isinstance(user, User) or not (user.in_role(SYSTEM) or user.in_role(MANAGER)):
+    if staff_of(request, SYSTEM, MANAGER) is None:
         return None
-    beat = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
-    running = beat is not None and timezone.now() - beat < timedelta(minutes=1)
-    late = OutgoingEmail.objects.due().filter(next_attempt_at__lt=timezone.now() - timedelta(minutes=5)).count()
+    late = OutgoingEmail.objects.late().count()
     by_state = {state: OutgoingEmail.objects.filter(state=state).count() for state in ("queued", "uncertain", "failed")}
     page = reverse("admin:portal_outgoingemail_changelist")
     return Panel(
@@ -235,6 +230,6 @@ def machine_panel(request: HttpRequest) -> Panel | None:
         ],
         empty=_("All e-mail has left."),
         note=_("The worker is running.")
-        if running
+        if Heartbeat.worker_is_running()
         else _("The worker is not running: no e-mail leaves. Start it with “manage.py worker”."),
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from portal.models import User
+
 Text = str | Promise
 
 
@@ -43,6 +45,12 @@ def panel(order: int) -> Callable[[Callable[[HttpRequest], Panel | None]], Calla
         return function
 
     return add
+
+
+def staff_of(request: HttpRequest, *roles: str) -> User | None:
+    """The person at the desk, when they have one of these roles."""
+    user = request.user
+    return user if isinstance(user, User) and user.in_role(*roles) else None
 
 
 def panels(request: HttpRequest) -> list[Panel]:

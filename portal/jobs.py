@@ -10,7 +10,6 @@ from django.utils import timezone
 from portal import outbox
 from portal.models import AuditEvent, RateLimit
 
-
 AUDIT_LIFE = timedelta(days=6 * 365 + 2)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import EncryptedTextField, SealedModel
+from portal.roles import LABELS
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,7 +33,7 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     public_role = models.CharField(
-        _("role shown to patients"), max_length=80, blank=True, help_text=_("For example: patient coordinator")
+        _("role shown to patients"), max_length=20, blank=True, choices=list(LABELS.items())
     )
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick when somebody leaves; nobody is deleted."))
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -54,10 +55,11 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
         """All that a patient is shown of a name."""
         return self.name.split()[0] if self.name else ""
 
-    def in_role(self, role: str) -> bool:
+    def in_role(self, *roles: str) -> bool:
+        """Whether one of these is theirs."""
         if not hasattr(self, "_roles"):
             self._roles = set(self.groups.values_list("name", flat=True))
-        return role in self._roles
+        return not self._roles.isdisjoint(roles)
 
 
 class TotpDevice(SealedModel):
@@ -86,6 +88,10 @@ class RecoveryCode(models.Model):
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
     def due(self) -> "OutgoingEmailQuerySet":
         return self.filter(state=OutgoingEmail.State.QUEUED, next_attempt_at__lte=timezone.now())
+
+    def late(self) -> "OutgoingEmailQuerySet":
+        """Due for more than five minutes: no worker runs, or the mail server hangs."""
+        return self.due().filter(next_attempt_at__lt=timezone.now() - timedelta(minutes=5))
 
     def abandoned(self) -> "OutgoingEmailQuerySet":
         """Claimed by a worker that died: the message may or may not have left."""
@@ -221,3 +227,7 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def worker_is_running(cls) -> bool:
+        return cls.objects.filter(name="worker", at__gt=timezone.now() - timedelta(minutes=1)).exists()

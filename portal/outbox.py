@@ -50,7 +50,6 @@ class Kind:
     subject_type: str
     delivery_class: OutgoingEmail.DeliveryClass
     render: Callable[[UUID], Letter | None]
-    failed: Callable[[UUID], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -61,16 +60,13 @@ class NotRegistered(Exception):
 
 
 def register(
-    *,
-    subject_type: str,
-    delivery_class: OutgoingEmail.DeliveryClass,
-    failed: Callable[[UUID], None] | None = None,
+    *, subject_type: str, delivery_class: OutgoingEmail.DeliveryClass
 ) -> Callable[[Callable[[UUID], Letter | None]], Callable[[UUID], Letter | None]]:
     """Decorate `def kind_name(subject_id) -> Letter | None`; the function's name is the kind."""
 
     def add(render: Callable[[UUID], Letter | None]) -> Callable[[UUID], Letter | None]:
         name = render.__name__
-        KINDS[name] = Kind(name=name, subject_type=subject_type, delivery_class=delivery_class, render=render, failed=failed)
+        KINDS[name] = Kind(name=name, subject_type=subject_type, delivery_class=delivery_class, render=render)
         return render
 
     return add
@@ -81,7 +77,6 @@ def queue(kind: str, subject_id: UUID, *, dedupe_key: str, delay: timedelta = ti
     if kind not in KINDS:
         raise NotRegistered(kind)
     row_id = uuid4()
-    host = settings.SITE_URL.split("://")[-1].split(":")[0]
     row, _created = OutgoingEmail.objects.get_or_create(
         dedupe_key=f"{kind}:{dedupe_key}",
         defaults={
@@ -91,10 +86,14 @@ def queue(kind: str, subject_id: UUID, *, dedupe_key: str, delay: timedelta = ti
             "subject_id": subject_id,
             "delivery_class": KINDS[kind].delivery_class,
             "next_attempt_at": timezone.now() + delay,
-            "message_id": f"<{row_id.hex}@{host}>",
+            "message_id": message_id(row_id),
         },
     )
     return row
+
+
+def message_id(key: UUID) -> str:
+    return f"<{key.hex}@{settings.SITE_URL.split('://')[-1].split(':')[0]}>"
 
 
 def send_due(limit: int = 50) -> int:
@@ -184,8 +183,6 @@ def retry_later(row: OutgoingEmail, reason: str) -> None:
     reason = f"{reason}; {REPEATED}" if repeated else reason
     if row.attempts > len(BACK_OFF) or (row.delivery_class == OutgoingEmail.DeliveryClass.DROP and row.attempts > 3):
         OutgoingEmail.objects.filter(pk=row.pk).update(state=OutgoingEmail.State.FAILED, lease_until=None, last_error=reason)
-        if row.kind in KINDS and (on_failed := KINDS[row.kind].failed):
-            on_failed(row.subject_id)
         return
     OutgoingEmail.objects.filter(pk=row.pk).update(
         state=OutgoingEmail.State.QUEUED,

@@ -61,7 +61,7 @@ def parse_year(text: str, *, today: date) -> str:
 
 def parse_month(text: str, *, today: date) -> str:
     """A past date as `2024-03-15`, `2024-03`, or `2019` when only the year is known. Raises ValidationError."""
-    year, month, day = parts(tokens(text), today=today)
+    year, month, day = parts(tokens(text))
     if year < EARLIEST_YEAR:
         raise ValidationError(_("Write the year of the common calendar with four figures, for example 2024."))
     if month is None:
@@ -79,7 +79,7 @@ def parse_month(text: str, *, today: date) -> str:
     return exact.isoformat() if day else f"{exact:%Y-%m}"
 
 
-def parts(found: list[str], *, today: date) -> tuple[int, int | None, int | None]:
+def parts(found: list[str]) -> tuple[int, int | None, int | None]:
     """Year, month and day of what was written; raises ValidationError when that is not clear."""
     named = [int(token[1:]) for token in found if token.startswith("#")]
     years = [int(token) for token in found if token.isdecimal() and len(token) == 4]

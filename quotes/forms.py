@@ -204,10 +204,6 @@ class StepForm(forms.Form):
         return {q.key: raw[q.key] for q in self.asked if q.key in self.errors and raw.get(q.key)}
 
 
-def form_for(step: Step, answers: Answers, *, data: QueryDict | None = None) -> StepForm:
-    return StepForm(step, answers, data=data)
-
-
 def posted_list(data: Any, name: str) -> list[str]:
     return data.getlist(name) if isinstance(data, QueryDict) else []
 

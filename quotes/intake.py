@@ -190,7 +190,7 @@ def advice(answers: Answers, *, today: date) -> list[dict[str, str]]:
         ),
         "getting-worse": (
             "warning",
-            _("Getting worse after a stroke has a cause. See a doctor soon; do not wait for our answer."),
+            _("Getting worse after a stroke must be looked at. See a doctor soon; do not wait for our answer."),
         ),
         "after-cells-back-pain": (
             "warning",

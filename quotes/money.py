@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 from django.utils import translation
 
 from quotes.models import LineItem, Option
+from quotes.wording import locale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def option_total(option: Option) -> Total:
 def money(minor: int, currency: str) -> str:
     """An amount as its reader writes it: €1,250 or 1.250 €; cents only where there are any."""
     precision = get_currency_precision(currency)
-    language = Locale.parse((translation.get_language() or "en").replace("-", "_"))
+    language = locale(translation.get_language() or "en")
     amount = Decimal(minor).scaleb(-precision)
     if minor % 10**precision:
         return format_currency(amount, currency, locale=language)

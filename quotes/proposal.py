@@ -69,4 +69,4 @@ def treatments_for(language: str) -> QuerySet[Treatment]:
 
 def cautions(case: QuoteRequest) -> list[Flag]:
     """Emergency and red flags, cleared or not: what the answers say against a procedure. Staff read it while they choose."""
-    return list(case.flags.filter(level__in=(Flag.Level.EMERGENCY, Flag.Level.RED)).order_by("level", "rule_id"))
+    return list(case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id"))

@@ -108,7 +108,7 @@ class FlagRow:
     @property
     def waits_for_reviewer(self) -> bool:
         """Open, and nothing this person may clear: an emergency or red flag in front of somebody who is no clinician."""
-        return self.is_open and not self.verb and self.flag.level in (Flag.Level.EMERGENCY, Flag.Level.RED)
+        return self.is_open and not self.verb and self.flag.level in Flag.BLOCKING
 
 
 def openable(user: User, case_id: str | UUID) -> QuoteRequest | None:
@@ -145,7 +145,7 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
     for flag in sorted(
         case.flags.all(), key=lambda flag: (flag.cleared_at is not None, "ERAi".index(flag.level), flag.rule_id)
     ):
-        verb = "clear_flag" if flag.level in (Flag.Level.EMERGENCY, Flag.Level.RED) else "resolve_flag"
+        verb = "clear_flag" if flag.level in Flag.BLOCKING else "resolve_flag"
         rule = rules.BY_ID.get(flag.rule_id)
         found.append(
             FlagRow(
@@ -164,7 +164,7 @@ def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
     found = {
         verb.name: verb
         for verb in workflow.possible(case.status, who=workflow.STAFF)
-        if not verb.roles or any(user.in_role(role) for role in verb.roles)
+        if not verb.roles or user.in_role(*verb.roles)
     }
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:

@@ -179,7 +179,7 @@ STEPS: tuple[Step, ...] = (
                 kind="year",
                 label=_("In which year were you born?"),
                 about=_("In which year was the patient born?"),
-                why=_("Most studies took people between 18 and 80. Age also changes what is safe."),
+                why=_("Trials often have an age limit. Age also changes what is safe."),
                 required=True,
                 autocomplete="bday-year",
             ),
@@ -325,7 +325,7 @@ STEPS: tuple[Step, ...] = (
                 kind="choice",
                 label=_("Has a doctor ever said that you have cancer or a tumour, also in the brain?"),
                 about=_("Has a doctor ever said that the patient has cancer or a tumour, also in the brain?"),
-                why=_("Nobody knows whether cell treatments make a tumour grow. Trials leave people with cancer out."),
+                why=_("Nobody knows whether cell treatments make a tumour grow. Trials usually leave people with cancer out."),
                 required=True,
                 options=(
                     ("now", _("Yes, now")),

@@ -112,9 +112,9 @@ RULES: tuple[Rule, ...] = (
     Rule(id="new-signs", level=EMERGENCY, question="new_signs", when=any_but("new_signs", NONE, "suicide"),
          reason=_("New signs in the last 7 days can be a new stroke or another emergency, even if they went away.")),
     Rule(id="suicide", level=RED, question="new_signs", when=given("new_signs", "suicide"),
-         reason=_("Thoughts of ending one's life: a person from the office calls the same day."), same_day=True),
+         reason=_("Thoughts of ending one's life: a person from the office calls or writes the same day, or as soon as the office opens again."), same_day=True),
     Rule(id="after-cells-emergency", level=EMERGENCY, question="after_cells", when=given("after_cells", "fever", "legs", "bladder"),
-         reason=_("Fever with headache, weak legs or loss of control after a cell injection can be an infection or pressure on the spine.")),
+         reason=_("Fever with headache, weak legs or loss of control after a cell injection can be an infection or a growth in the spinal canal.")),
     Rule(id="after-cells-back-pain", level=RED, question="after_cells", when=given("after_cells", "back"),
          reason=_("Growing back pain after a cell injection needs a scan of the spine: a mass has been reported.")),
     Rule(id="after-cells-unknown", level=INFORMATION, question="after_cells", when=given("after_cells", UNKNOWN),
@@ -126,7 +126,7 @@ RULES: tuple[Rule, ...] = (
     Rule(id="minor", level=RED, question="birth_year", when=age_is(lambda years: years <= 18),
          reason=_("Under 18, or just turning 18: the evidence for adults does not apply.")),
     Rule(id="over-80", level=AMBER, question="birth_year", when=age_is(lambda years: years > 80),
-         reason=_("Over 80: most studies did not include people of this age.")),
+         reason=_("Over 80: trials often have an age limit, so little may be known for this age.")),
     Rule(id="no-staff-language", level=AMBER, question="language", when=any_but("language", *STAFF_LANGUAGES),
          reason=_("Nobody in the office speaks this language: an interpreter is needed.")),
     Rule(id="bleeding-stroke", level=RED, question="stroke_type", when=given("stroke_type", "bleed", "subarachnoid"),
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
     Rule(id="stroke-under-90-days", level=AMBER, question="stroke_date", when=days_are(lambda days: 14 <= days <= 90),
          reason=_("Less than three months since the stroke: recovery is still fast, and rehabilitation must not be interrupted.")),
     Rule(id="getting-worse", level=RED, question="still_changing", when=given("still_changing", "worse"),
-         reason=_("Getting worse after a stroke has a cause: see a doctor soon.")),
+         reason=_("Getting worse after a stroke must be looked at: see a doctor soon.")),
     Rule(id="function-5", level=RED, question="f5", when=score_is(5),
          reason=_("Needs help to sit up: travelling is a serious risk.")),
     Rule(id="function-4", level=AMBER, question="f5", when=score_is(4),
@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(id="cancer-unknown", level=INFORMATION, question="cancer", when=given("cancer", UNKNOWN),
          reason=_("It is not known whether there was a cancer.")),
     Rule(id="implants", level=RED, question="implants", when=any_but("implants", NONE),
-         reason=_("A device or metal, or nobody knows: MRI safety must be clear. A shunt or a pump rules out the spinal route.")),
+         reason=_("A device or metal, or nobody knows: MRI safety must be clear. With a shunt or a pump the spinal route can be dangerous.")),
     Rule(id="cells-before", level=RED, question="cells_before", when=given("cells_before", "yes"),
          reason=_("Cells were given before: the papers are needed, a scan of the spine may be, and trials may not accept the patient.")),
     Rule(id="cells-before-unknown", level=INFORMATION, question="cells_before", when=given("cells_before", UNKNOWN),
@@ -178,7 +178,3 @@ def raised(answers: Answers, *, today: date) -> list[Rule]:
 
 def needs_call_today(answers: Answers, *, today: date) -> bool:
     return any(rule.level == EMERGENCY or rule.same_day for rule in raised(answers, today=today))
-
-
-def emergency(answers: Answers, *, today: date) -> list[Rule]:
-    return [rule for rule in raised(answers, today=today) if rule.level == EMERGENCY]

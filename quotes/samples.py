@@ -19,10 +19,10 @@ BASE: Answers = {
 }
 
 STAFF: tuple[tuple[str, str, str], ...] = (
-    ("Carmen Sample", "coordinator", "Patient coordinator"),
-    ("Omar Sample", "coordinator", "Patient coordinator"),
-    ("Rana Sample", "clinical reviewer", "Doctor"),
-    ("Mona Sample", "manager", "Head of the office"),
+    ("Carmen Sample", "coordinator", "coordinator"),
+    ("Omar Sample", "coordinator", "coordinator"),
+    ("Rana Sample", "clinical reviewer", "clinical reviewer"),
+    ("Mona Sample", "manager", "manager"),
     ("Edith Sample", "editor", ""),
     ("Audrey Sample", "auditor", ""),
     ("Sasha Sample", "system", ""),

@@ -48,7 +48,7 @@ def who_is(by: Actor) -> str:
 def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
     if isinstance(by, User):
         roles = workflow.VERBS[verb].roles
-        if roles and not any(by.in_role(role) for role in roles):
+        if roles and not by.in_role(*roles):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
         if verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
             raise NotAllowed(_("A colleague has this case. Take it over first."))

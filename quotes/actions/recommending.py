@@ -15,13 +15,12 @@ from quotes import workflow
 from quotes.actions import core
 from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
 from quotes.proposal import STANDARD_LINES, fitting_treatments
-from quotes.readiness import content_digest, needs_reason, obstacles
+from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
 VALID_FOR = timedelta(days=60)
 EDITABLE = ("summary", "advise_against", "against_reasons", "commission", "currency", "valid_until", "revision_reason")
 EDITABLE_IN_OPTION = ("title", "description", "clinic")
-LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
 
 
 class ChangedMeanwhile(NotAllowed):

@@ -11,7 +11,6 @@ from quotes.workflow import CARING, ClosingReason, NotAllowed, Status
 
 # closing for one of these is no news to the family, or would hurt
 QUIET_REASONS = (ClosingReason.SPAM, ClosingReason.DUPLICATE, ClosingReason.DIED, ClosingReason.WITHDRAWN)
-CLEARING_LEVELS = (Flag.Level.EMERGENCY, Flag.Level.RED)
 
 
 @transaction.atomic
@@ -19,7 +18,7 @@ def assign(*, case: QuoteRequest, by: User, to: User | None = None) -> QuoteRequ
     """Take a new case, or give it to a colleague."""
     chosen = to or by
     core.begin("assign", case=case, by=by, to=str(chosen.pk))
-    if not chosen.is_active or not any(chosen.in_role(role) for role in CARING):
+    if not chosen.is_active or not chosen.in_role(*CARING):
         raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
     case.coordinator = chosen
     core.finish(case, fields=("coordinator",))
@@ -48,7 +47,7 @@ def clear_flag(*, case: QuoteRequest, by: User, flag: Flag, text: str) -> Flag:
 @transaction.atomic
 def resolve_flag(*, case: QuoteRequest, by: User, flag: Flag, text: str) -> Flag:
     """Say how an amber flag or a gap in the information was dealt with."""
-    if flag.level in CLEARING_LEVELS:
+    if flag.level in Flag.BLOCKING:
         raise NotAllowed(_("A red flag is cleared by a clinical reviewer."))
     return _clear("resolve_flag", case=case, by=by, flag=flag, text=text)
 

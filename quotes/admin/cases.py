@@ -337,7 +337,7 @@ def status_of(refusal: Refusal | None) -> int:
 
 
 def is_caring(user: Any) -> bool:
-    return any(user.in_role(role) for role in CARING)
+    return user.in_role(*CARING)
 
 
 def audit_name(case: QuoteRequest) -> str:

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from portal.desk import Line, Panel, panel
-from portal.models import User
+from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER
 from quotes.models import QuoteRequest, Recommendation
+from quotes.models.case import WAITS_FOR_PATIENT, WAITS_FOR_US
 from quotes.queries import with_blocking_flag
 from quotes.workflow import CARING, UNFINISHED, Status
 
@@ -19,21 +19,13 @@ def queue_link(**filters: str) -> str:
     return f"{reverse('admin:quotes_quoterequest_changelist')}?{urlencode(filters)}"
 
 
-def staff_of(request: HttpRequest, *roles: str) -> User | None:
-    """The person at the desk, when they have one of these roles."""
-    user = request.user
-    return user if isinstance(user, User) and any(user.in_role(role) for role in roles) else None
-
-
 def open_counts(**only: object) -> dict[str, int]:
     """Of the cases that are not closed: all, those that wait for us, those that are late, those that wait for the patient."""
-    ours = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
-    theirs = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
     return QuoteRequest.objects.filter(status__in=UNFINISHED, **only).aggregate(
         all=Count("pk"),
-        ours=Count("pk", filter=ours),
+        ours=Count("pk", filter=WAITS_FOR_US),
         overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
-        theirs=Count("pk", filter=theirs),
+        theirs=Count("pk", filter=WAITS_FOR_PATIENT),
         suspect=Count("pk", filter=Q(is_suspect=True)),
     )
 

@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
-from quotes.workflow import OPEN, ClosingReason, Status
+from quotes.workflow import ClosingReason, Status
 
 if TYPE_CHECKING:
     from quotes.models.people import Participant
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAFT_LIFE = timedelta(days=30)
+
+# new, in review, or with our clock running: a message after a recommendation waits for us too
+WAITS_FOR_US = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
+WAITS_FOR_PATIENT = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
 
 
 def new_reference() -> str:
@@ -32,38 +36,26 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
     def sent(self) -> "QuoteRequestQuerySet":
         return self.exclude(status=Status.DRAFT)
 
-    def open(self) -> "QuoteRequestQuerySet":
-        return self.filter(status__in=OPEN)
-
     def waiting_for_us(self) -> "QuoteRequestQuerySet":
-        """New, in review, or with our clock running: a message after a recommendation waits for us too."""
-        return self.filter(Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False))
+        return self.filter(WAITS_FOR_US)
 
     def waiting_for_patient(self) -> "QuoteRequestQuerySet":
-        return self.filter(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
-
-    def unassigned(self) -> "QuoteRequestQuerySet":
-        return self.open().filter(coordinator__isnull=True)
+        return self.filter(WAITS_FOR_PATIENT)
 
     def overdue(self) -> "QuoteRequestQuerySet":
         return self.filter(due_at__lt=timezone.now())
 
     def listed_for(self, user: User) -> "QuoteRequestQuerySet":
         """Rows of the queue: all of them, for those who care for cases."""
-        allowed = any(user.in_role(role) for role in (COORDINATOR, CLINICAL_REVIEWER, MANAGER))
-        return self.sent() if allowed else self.none()
+        return self.sent() if user.in_role(COORDINATOR, CLINICAL_REVIEWER, MANAGER) else self.none()
 
     def visible_to(self, user: User) -> "QuoteRequestQuerySet":
         """Cases this person may open. A coordinator: own and unassigned ones (a colleague's by taking over)."""
-        if user.in_role(MANAGER) or user.in_role(CLINICAL_REVIEWER):
+        if user.in_role(MANAGER, CLINICAL_REVIEWER):
             return self.sent()
         if user.in_role(COORDINATOR):
             return self.sent().filter(Q(coordinator=user) | Q(coordinator__isnull=True))
         return self.none()
-
-    def with_flag_counts(self) -> "QuoteRequestQuerySet":
-        open_flag = {level: Count("flags", filter=Q(flags__level=level, flags__cleared_at__isnull=True)) for level in "ERAi"}
-        return self.annotate(**{f"open_{level}": count for level, count in open_flag.items()})
 
 
 class QuoteRequest(SealedModel):
@@ -159,7 +151,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def blocking(self) -> "FlagQuerySet":
         """Emergency and red flags stop a recommendation until a clinical reviewer has cleared them in writing."""
-        return self.uncleared().filter(level__in=("E", "R"))
+        return self.uncleared().filter(level__in=Flag.BLOCKING)
 
 
 class Flag(SealedModel):
@@ -170,6 +162,8 @@ class Flag(SealedModel):
         RED = "R", _("red: a clinician must clear it")
         AMBER = "A", _("amber: to be dealt with")
         INFORMATION = "i", _("information missing")
+
+    BLOCKING = (Level.EMERGENCY, Level.RED)
 
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="flags")
     rule_id = models.CharField(_("rule"), max_length=40)

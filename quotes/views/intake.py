@@ -116,12 +116,12 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         return no_draft(request)
     if request.method == "POST":
         return save_step(request, case, found)
-    return step_page(request, found, forms.form_for(found, case.answers), answers=case.answers)
+    return step_page(request, found, forms.StepForm(found, case.answers), answers=case.answers)
 
 
 def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResponse:
     """Keep what was typed, right or wrong; then go where the button says, or stay when something is missing."""
-    form = forms.form_for(found, case.answers, data=request.POST)
+    form = forms.StepForm(found, case.answers, data=request.POST)
     form.is_valid()
     keep(case, form.answers(), typed=form.typed())
     if language := asked_language(request):

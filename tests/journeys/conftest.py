@@ -29,7 +29,7 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
     """On SQLite a file, as the site's threads must not share one connection; on PostgreSQL nothing changes."""
-    from django.conf import settings  # noqa: PLC0415 - after pytest-django has set up
+    from django.conf import settings  # after pytest-django has set up
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):

@@ -40,10 +40,10 @@ def make(*extra: str) -> str:
 
 def test_create_staff_prints_a_password_that_works(client, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    text = make("--role", "manager", "--public-role", "patient coordinator")
+    text = make("--role", "manager", "--public-role", "coordinator")
     user = User.objects.get(email="ana@office.example")
     assert {group.name for group in user.groups.all()} == {"coordinator", "manager"}
-    assert user.public_role == "patient coordinator"
+    assert user.public_role == "coordinator"
     password = re.search(r"Password: (\S+)", text)
     assert password
     assert client.post("/staff/sign-in/", {"email": user.email, "password": password[1]}).status_code == 302

@@ -51,7 +51,7 @@ def tag(page: str, identifier: str) -> str:
 
 def test_each_link_of_the_summary_leads_to_an_input_that_is_there(page):
     targets = re.findall(r'<li><a href="#([^"]+)"', page)
-    assert targets == ["id_name", "id_ready_0", "id_several_0", "id_born_month", "id_agree"]
+    assert targets == ["id_name", "id_ready_0", "id_several_0", "id_born_day", "id_agree"]
     for target in targets:
         assert re.match("<(input|select|textarea)", tag(page, target))
 

@@ -214,20 +214,6 @@ def test_a_code_is_tried_a_few_times_only():
     assert fresh(row).attempts == 4
 
 
-def test_who_wants_to_know_hears_of_a_failure():
-    heard = []
-    kind = outbox.KINDS["drop"]
-    outbox.KINDS["drop"] = outbox.Kind(
-        name="drop", subject_type="x", delivery_class=kind.delivery_class, render=kind.render, failed=heard.append
-    )
-    row = queued("drop")
-    for _ in range(4):
-        Server.answers = [smtplib.SMTPDataError(451, b"later")]
-        outbox.send_due()
-        later(hours=1)
-    assert heard == [row.subject_id]
-
-
 def test_class_a_after_a_cut_goes_once_more_with_the_same_message_id():
     row = queued("again")
     Server.answers = [cut()]

@@ -25,11 +25,11 @@ def test_a_new_request_says_by_when(as_participant, patient):
 
 
 def test_the_coordinator_is_shown_by_first_name_and_role(as_participant, patient, coordinator):
-    coordinator.public_role = "patient coordinator"
+    coordinator.public_role = "coordinator"
     coordinator.save()
     actions.assign(case=patient.case, by=coordinator)
     page = text(as_participant(patient).get(URL))
-    assert "Carmen (patient coordinator) now looks after your case." in page
+    assert "Carmen (coordinator) now looks after your case." in page
     assert coordinator.name not in page
     assert coordinator.email not in page
 

@@ -54,7 +54,7 @@ def test_everything_that_belongs_beside_a_price(as_participant, patient, sent):
         "Practise first. Here is where and what it costs.",
         "Option 1", "Option 2",
         "Proven, part of normal care", "Recommended in national guidelines",
-        "What can go wrong.", "Where it stands.", "We checked this on Feb. 1, 2026.",
+        "What can go wrong.", "Where it stands.", "We checked this on 1 February 2026.",
         "A sample article", "/en/articles/sample-rehabilitation/", "not yet medically reviewed",
         "€1,000 to €1,500", "most likely €1,200", "Our estimate.",
         "Included in the price.", "Not included: you pay this yourself.", "May be added.",
@@ -72,7 +72,7 @@ def test_a_quoted_price_shows_its_date_and_quantity(as_participant, patient, coo
     )  # fmt: skip
     send(draft, coordinator, clinical_reviewer)
     text = page(as_participant(patient))
-    assert "Quoted by the clinic on Nov. 2, 2026." in text
+    assert "Quoted by the clinic on 2 November 2026." in text
     assert "× 3" in text
     assert "€300" in text
 

@@ -39,11 +39,11 @@ def test_an_unknown_kind_is_no_error(case):
 
 
 def test_who_looks_after_the_case(case, coordinator, other_coordinator):
-    coordinator.public_role = "patient coordinator"
+    coordinator.public_role = "coordinator"
     coordinator.save()
     actions.assign(case=case, by=coordinator)
     event = case.events.get(kind="assign")
-    assert event_text_for_patient(event) == "Carmen (patient coordinator) now looks after your case."
+    assert event_text_for_patient(event) == "Carmen (coordinator) now looks after your case."
     assert event_text_for_staff(event) == "Carmen Sample took the case."
     given = Event(case=case, kind="assign", by_user=coordinator, data={"to": str(other_coordinator.pk)})
     assert event_text_for_patient(given).startswith("Otto")

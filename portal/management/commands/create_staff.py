@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True)
         parser.add_argument("--name", required=True, help="First and last name; patients are shown the first.")
         parser.add_argument("--role", required=True, action="append", choices=list(MATRIX), help="Repeat it for several roles.")
-        parser.add_argument("--public-role", default="", help="What patients read beside the name: “patient coordinator”.")
+        parser.add_argument("--public-role", default="", choices=list(MATRIX), help="What patients read beside the name.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()

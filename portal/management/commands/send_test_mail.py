@@ -7,6 +7,8 @@ from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from portal.outbox import message_id
+
 
 class Command(BaseCommand):
     help = "Sends one plain mail now, past the outbox, to see whether the mail settings work."
@@ -23,7 +25,7 @@ class Command(BaseCommand):
             subject=f"Test mail from {settings.SITE_NAME}",
             body=f"This mail was sent by “manage.py send_test_mail” of {settings.SITE_URL}. If you read it, sending works.\n",
             to=[options["address"]],
-            headers={"Message-ID": f"<{uuid4().hex}@{settings.SITE_URL.split('://')[-1].split(':')[0]}>"},
+            headers={"Message-ID": message_id(uuid4())},
         )
         try:
             message.send()

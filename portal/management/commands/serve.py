@@ -29,21 +29,9 @@ class Command(BaseCommand):
                     f"Something else uses port {options['port']}. Choose another: make run PORT={options['port'] + 10}"
                 )
         environment = {"SITE_URL": f"http://localhost:{options['port']}"} | os.environ
-        gunicorn = [
-            "-m",
-            "gunicorn",
-            "portal.wsgi",
-            "--bind",
-            address,
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--log-level",
-            "warning",
-        ]
+        gunicorn = "-m gunicorn portal.wsgi --workers 2 --threads 4 --log-level warning --no-control-socket --reload --bind"
         commands = [
-            [sys.executable, *gunicorn, "--no-control-socket", "--reload"],
+            [sys.executable, *gunicorn.split(), address],
             [sys.executable, "manage.py", "worker"],
         ]
         for number in (signal.SIGTERM, signal.SIGINT):
