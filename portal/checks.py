@@ -3,6 +3,7 @@
 On a developer's machine (DEBUG) nothing is demanded.
 """
 
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,22 @@ def keys_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 key_bytes(name, key_id, encoded)
             except ImproperlyConfigured as error:
                 errors.append(Error(str(error), hint="“manage.py new_key” prints a good one.", id="portal.E003"))
+    return errors
+
+
+@register()
+def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Behind a proxy that is not named every visitor has the proxy's address, and all of them share one limit."""
+    hint = "Set TRUSTED_PROXIES to the networks of the proxies, for example 127.0.0.1/32."
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
+        message = "BEHIND_PROXY is set and TRUSTED_PROXIES is not: three codes would be all that everybody together may ask for."
+        return [Error(message, hint=hint, id="portal.E005")]
+    errors: list[CheckMessage] = []
+    for network in settings.TRUSTED_PROXIES:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            errors.append(Error(f"TRUSTED_PROXIES: {network!r} is not a network.", hint=hint, id="portal.E005"))
     return errors
 
 

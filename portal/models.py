@@ -32,9 +32,7 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
-    public_role = models.CharField(
-        _("role shown to patients"), max_length=20, blank=True, choices=list(LABELS.items())
-    )
+    public_role = models.CharField(_("role shown to patients"), max_length=20, blank=True, choices=list(LABELS.items()))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick when somebody leaves; nobody is deleted."))
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

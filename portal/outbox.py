@@ -117,7 +117,8 @@ def claim(row: OutgoingEmail) -> bool:
         .filter(pk=row.pk)
         .update(state=OutgoingEmail.State.SENDING, lease_until=lease, attempts=F("attempts") + 1)
     )
-    row.refresh_from_db()
+    if claimed:  # a row that another worker has, or that was erased with its case, is left alone
+        row.refresh_from_db()
     return bool(claimed)
 
 

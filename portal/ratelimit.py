@@ -19,6 +19,18 @@ def client_address(request: HttpRequest) -> str:
     return peer
 
 
+def client_network(request: HttpRequest) -> str:
+    """What counts as one client: the address, or of IPv6 the /64 that a single line has to itself, to draw from at will."""
+    address = client_address(request)
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+
+
 def _is_trusted(address: str) -> bool:
     try:
         ip = ipaddress.ip_address(address)
@@ -35,4 +47,4 @@ def allowed(name: str, value: str) -> bool:
 
 
 def allowed_for_client(name: str, request: HttpRequest) -> bool:
-    return allowed(name, client_address(request))
+    return allowed(name, client_network(request))

@@ -74,7 +74,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email, password = form.cleaned_data["email"].strip().lower(), form.cleaned_data["password"]
-        if not ratelimit.allowed("sign-in", f"{email}|{ratelimit.client_address(request)}"):
+        if not ratelimit.allowed("sign-in", f"{email}|{ratelimit.client_network(request)}"):
             return wait(request, limit="sign-in")
         user = authenticate(request, username=email, password=password)
         if user is not None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from portal import devmail
 from portal.models import Heartbeat, OutgoingEmail
 
-KEEPS_NOTHING = {"csrfmiddlewaretoken", "password"}
+SECRETS = ("csrf", "password", "code", "digits", "shown")  # parts of the names of fields that no page gives back
 
 
 @require_safe
@@ -34,9 +34,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         running, late = Heartbeat.worker_is_running(), OutgoingEmail.objects.late().exists()
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse(
-        {"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"}
-    )
+    return JsonResponse({"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"})
 
 
 @require_safe
@@ -47,7 +45,13 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The session ended, or the form came from elsewhere: say so plainly and show what was typed, so that nothing is lost."""
-    typed = [(name, value) for name, values in request.POST.lists() if name not in KEEPS_NOTHING for value in values if value]
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(part in name for part in SECRETS)
+        for value in values
+        if value
+    ]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 

@@ -7,7 +7,6 @@ minutes for an unknown link as it does for a known one. The database alone decid
 import hmac
 import secrets
 import time
-import unicodedata
 from datetime import timedelta
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
@@ -107,11 +106,6 @@ def fitting_participant(*, token: str, browser: str, digits: str) -> Participant
     fits = hmac.compare_digest(code.code_hash, code_hash(code.pk, digits))
     # used_at is set by a conditional update: of two posts with the right digits at the same moment, one gets in
     return participant if fits and usable.update(used_at=timezone.now()) else None
-
-
-def plain_digits(text: str) -> str:
-    """The digits of what was typed or pasted, in whichever script, without spaces and hyphens."""
-    return "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
 
 
 def open_case_session(request: HttpRequest, participant: Participant) -> None:

@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quotes.access import plain_digits
+from quotes.digits import only_digits
 
 LONGEST_MESSAGE = 10_000
 
@@ -41,7 +41,7 @@ class CodeForm(PageForm):
     )
 
     def clean_digits(self) -> str:
-        digits = plain_digits(self.cleaned_data["digits"])
+        digits = only_digits(self.cleaned_data["digits"])
         if len(digits) != 6:
             raise forms.ValidationError(_("The code has six digits. Look at the newest e-mail from us and type it again."))
         return digits

@@ -23,10 +23,10 @@ class ConsentKind:
 
 STORAGE = ConsentKind(
     key="storage",
-    version=1,
+    version=2,
     text=_(
         "I agree that my answers, health answers included, are kept encrypted while I fill in this request. "
-        "If I do not send it, they are deleted after 30 days. I can delete them at any time."
+        "If I do not send it, they are deleted 30 days after my last change. I can delete them at any time."
     ),
 )
 SENDING: tuple[ConsentKind, ...] = (

@@ -9,14 +9,11 @@ from babel import Locale
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from quotes.digits import western_digits
+
 EARLIEST_YEAR = 1900
 MONTH_NAME_LOCALES = ("en", "es", "ar", "ar_LB", "ar_DZ", "ar_MA")  # Arabic months have three sets of names
 SMALL_WORDS = {"de", "del", "of", "the", "st", "nd", "rd", "th", "in", "en", "el", "في", "من", "شهر", "عام", "سنه"}
-
-
-def western_digits(text: str) -> str:
-    """Arabic, Persian and other digits as 0–9."""
-    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in text)
 
 
 def folded(text: str) -> str:
@@ -72,7 +69,7 @@ def parse_month(text: str, *, today: date) -> str:
         return f"{year}"
     try:
         exact = date(year, month, day or 1)
-    except ValueError:
+    except (ValueError, OverflowError):  # "#99999999999" is as little a month as "13" is
         raise ValidationError(_("There is no such date. Check the day and the month.")) from None
     if exact > today:
         raise ValidationError(_("This date is in the future. Check the month and the year."))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from quotes import dates, intake, wording
 from quotes.consents import SENDING, STORAGE, ConsentKind
+from quotes.digits import western_digits
 from quotes.questions import NEW_SIGNS, Answers, Question, Step, writes_for_another
 
 ANSWER = gettext_lazy("Please answer: %(question)s")  # the summary at the top must say which question
@@ -50,7 +51,7 @@ class PhoneField(forms.CharField):
         self.region = region
 
     def clean(self, value: Any) -> str:
-        text = dates.western_digits(super().clean(value)).strip()
+        text = western_digits(super().clean(value)).strip()
         if not text:
             return ""
         if text.startswith("00"):

@@ -1,6 +1,7 @@
 """How a request is filled in: which draft belongs to this browser, what comes next, what was typed, what to stop at."""
 
 import difflib
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ DRAFT, SENT = "draft", "sent_case"  # session keys: the id of the case that this
 TYPED, WENT_ON, SUSPECT = "_typed", "_went_on", "_suspect"  # what a draft keeps beside the answers; never sent
 GATE_SALT, GATE_SECONDS = "quotes.intake.gate", 24 * 3600
 QUICKEST_SECONDS = 2  # nobody reads two pages and ticks a box in less
+ARTICLE_KEY = re.compile(r"[a-z0-9_-]{1,80}", re.IGNORECASE)
 TOTAL = len(questions.STEPS) + 1  # with "check your answers"
 MAIL_DOMAINS = (
     "gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "live.com", "hotmail.es", "yahoo.es", "yahoo.co.uk",
@@ -81,7 +83,8 @@ class Gate:
 
 
 def new_gate(article: str) -> Gate:
-    return Gate(article=article[:80], started=int(time.time()))
+    """`article` comes from the address: whatever is no article's key is nobody's business to keep."""
+    return Gate(article=article if ARTICLE_KEY.fullmatch(article) else "", started=int(time.time()))
 
 
 def read_gate(text: str) -> Gate:

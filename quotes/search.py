@@ -6,6 +6,7 @@ import unicodedata
 from django.db.models import Q
 
 from portal.encryption import blind_index
+from quotes.digits import only_digits
 from quotes.models import SearchKey
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.people import email_digest
@@ -24,7 +25,7 @@ def folded_words(text: str) -> list[str]:
 
 def phone_digits(text: str) -> str:
     """The last nine digits, whichever script they are written in: the same with and without a country code."""
-    digits = "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
+    digits = only_digits(text)
     return digits[-9:] if len(digits) >= 6 else ""
 
 

@@ -85,7 +85,10 @@ def _looks_after(event: Event) -> str | None:
     if user is None:
         return None
     if user.public_role:
-        return _("%(name)s (%(role)s) now looks after your case.") % {"name": user.first_name, "role": user.get_public_role_display()}
+        return _("%(name)s (%(role)s) now looks after your case.") % {
+            "name": user.first_name,
+            "role": user.get_public_role_display(),
+        }
     return _("%(name)s now looks after your case.") % {"name": user.first_name}
 
 

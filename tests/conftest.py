@@ -1,7 +1,11 @@
 """The people of the tests. Each encodes what somebody may do; a screen's tests say what each of them sees."""
 
+import gc
+
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import translation
 
 from portal import accounts, roles
 from portal.models import User
@@ -9,16 +13,36 @@ from quotes.models import Participant, QuoteRequest
 from tests import factories
 
 
+def pytest_collection_finish():
+    """What is imported by now stays to the end: the collector need not look through it a thousand times."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The groups of staff are made once, as on a real machine."""
+    with django_db_blocker.unblock():
+        accounts.set_up_groups()
+
+
 @pytest.fixture(autouse=True)
 def quiet_and_quick(settings, tmp_path):
-    """Mail into memory, files into a folder of the test's own, hashes that cost nothing."""
+    """Mail into memory, files into a folder of the test's own, hashes that cost nothing, and English to begin with.
+
+    A request to /es/ leaves Spanish behind in the thread.
+    """
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
 def groups(db):
-    accounts.set_up_groups()
+    """There already, unless a test that commits has emptied the tables."""
+    if not Group.objects.exists():
+        accounts.set_up_groups()
 
 
 def staff(role: str, name: str) -> User:

@@ -34,12 +34,11 @@ def test_a_time_and_its_person_are_held_together_by_a_constraint(model):
             assert f"{verb}_by__isnull" in conditions, f"{model.__name__}.{verb}_by"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_is_imported_inside_a_function(path):
-    tree = ast.parse(path.read_text())
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    hidden = [node.lineno for f in functions for node in ast.walk(f) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert not hidden, f"{path.name}: lines {hidden}"
+def test_nothing_is_imported_inside_a_function():
+    for path in SOURCES:
+        functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+        hidden = [node.lineno for f in functions for node in ast.walk(f) if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert not hidden, f"{path}: lines {hidden}"
 
 
 def test_no_room_has_a_drawer_for_everything():
@@ -49,23 +48,27 @@ def test_no_room_has_a_drawer_for_everything():
 def test_only_actions_write_a_status():
     assigning = re.compile(r"case\.status\s*=[^=]|\.update\([^)]*\bstatus=")
     quotes = [path for path in SOURCES if path.relative_to(ROOT).parts[0] == "quotes"]
-    assert [path.relative_to(ROOT).as_posix() for path in quotes if assigning.search(path.read_text())] == ["quotes/actions/core.py"]
+    assert [path.relative_to(ROOT).as_posix() for path in quotes if assigning.search(path.read_text())] == [
+        "quotes/actions/core.py"
+    ]
 
 
 TEMPLATES = [path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
-def test_no_template_has_an_inline_script_or_style(path):
-    text = path.read_text()
-    assert not re.search(r"<style|\sstyle=|\son(click|submit|change|load|input|focus)=", text)
-    for tag in re.findall(r"<script[^>]*>", text):
-        assert "src=" in tag or "application/ld+json" in tag, tag
+def test_no_template_has_an_inline_script_or_style():
+    inline = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
+    script = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))", re.IGNORECASE)
+    for path in TEMPLATES:
+        assert not inline.search(path.read_text()), path
+        assert not script.search(path.read_text()), path
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
-def test_nothing_loads_from_another_origin(path):
-    assert not re.search(r"""<(?:script|link|img|iframe|source)[^>]+(?:src|href)=["']https?:""", path.read_text())
+def test_nothing_loads_from_another_origin():
+    elsewhere = re.compile(r"""<(?:script|link|img|iframe|source)[^>]+(?:src|href)=["']https?:""")
+    assert TEMPLATES
+    for path in TEMPLATES:
+        assert not elsewhere.search(path.read_text()), path
 
 
 def test_styles_have_no_left_and_right():

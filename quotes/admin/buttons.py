@@ -7,18 +7,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.admin_site import member
 from portal.models import User
 from quotes import actions, readiness
 from quotes.models import Option, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
 from quotes.questions import Text
 from quotes.workflow import NotAllowed
-
-
-def audited(request: HttpRequest) -> User:
-    """Who does this; the staff site lets nobody else in."""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
-    return request.user
 
 
 def clear(verb: Callable[..., Any]) -> Callable[..., None]:
@@ -83,7 +78,7 @@ def as_uuid(text: Any) -> UUID:
 
 
 def request_approval(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    actions.request_approval(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    actions.request_approval(case=recommendation.case, by=member(request), recommendation=recommendation)
     return _("A clinical reviewer finds it on the desk now.")
 
 
@@ -92,7 +87,7 @@ def approve(request: HttpRequest, recommendation: Recommendation, option: None) 
         raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
     actions.approve(
         case=recommendation.case,
-        by=audited(request),
+        by=member(request),
         recommendation=recommendation,
         reason=request.POST.get("reason", ""),
         digest=request.POST.get("digest", ""),
@@ -102,12 +97,12 @@ def approve(request: HttpRequest, recommendation: Recommendation, option: None) 
 
 def return_for_changes(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
     comment = request.POST.get("comment", "")
-    actions.return_for_changes(case=recommendation.case, by=audited(request), recommendation=recommendation, comment=comment)
+    actions.return_for_changes(case=recommendation.case, by=member(request), recommendation=recommendation, comment=comment)
     return _("Returned. Your comment is a note on the case.")
 
 
 def send_recommendation(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    actions.send_recommendation(case=recommendation.case, by=audited(request), recommendation=recommendation)
+    actions.send_recommendation(case=recommendation.case, by=member(request), recommendation=recommendation)
     return _("Sent. The family gets an e-mail that there is news.")
 
 
@@ -116,20 +111,20 @@ def add_option(request: HttpRequest, recommendation: Recommendation, option: Non
     treatment = treatments_for(recommendation.language).filter(pk=chosen if chosen.isdecimal() else 0).first()
     if treatment is None:
         raise NotAllowed(_("Choose a treatment first."))
-    actions.add_option(case=recommendation.case, by=audited(request), recommendation=recommendation, treatment=treatment)
+    actions.add_option(case=recommendation.case, by=member(request), recommendation=recommendation, treatment=treatment)
     return _("The option is added at the end, with the lines that belong to it.")
 
 
 def remove_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.remove_option(case=recommendation.case, by=audited(request), option=option)
+    actions.remove_option(case=recommendation.case, by=member(request), option=option)
     return _("The option is removed.")
 
 
 def move_earlier(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=True)
+    actions.move_option(case=recommendation.case, by=member(request), option=option, earlier=True)
     return _("The order is changed.")
 
 
 def move_later(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
-    actions.move_option(case=recommendation.case, by=audited(request), option=option, earlier=False)
+    actions.move_option(case=recommendation.case, by=member(request), option=option, earlier=False)
     return _("The order is changed.")

@@ -20,9 +20,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit
-from portal.admin_site import StaffModelAdmin
+from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
-from quotes.admin.buttons import BACK_TO, RUN, as_uuid, audited
+from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.filters import CoordinatorFilter, CountryFilter, FlagFilter, LanguageFilter, StatusFilter, WaitingFilter
 from quotes.models import Flag, QuoteRequest
 from quotes.wording import country_name, function_text, language_name
@@ -56,7 +56,6 @@ class QuoteRequestAdmin(StaffModelAdmin):
     search_fields = ("reference",)  # shows the box; what it finds is quotes.search's business
     search_help_text = _("A reference, a whole e-mail address, a whole name, or a phone number.")
     sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER  # counting every choice of every filter costs more than it tells
     ordering = queries.URGENT_FIRST
     actions = ("assign_to_me", "close_as_spam")
 
@@ -66,7 +65,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
     # ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuoteRequest]:
-        return queries.queue(request.user).order_by(*queries.URGENT_FIRST)  # type: ignore[arg-type]
+        return queries.queue(member(request)).order_by(*queries.URGENT_FIRST)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[QuoteRequest], search_term: str
@@ -81,7 +80,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Ticking rows is for those who may take and close cases."""
-        return super().get_actions(request) if is_caring(request.user) else {}
+        return super().get_actions(request) if member(request).in_role(*CARING) else {}
 
     @admin.display(description=_("reference"))
     def case_reference(self, case: QuoteRequest) -> SafeString:
@@ -124,7 +123,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         for case in queryset:
             is_new = case.status == workflow.Status.SUBMITTED and case.coordinator_id is None
             verb = actions.assign if is_new else actions.take_over
-            taken += self.tried(request, case, partial(verb, case=case, by=audited(request)))
+            taken += self.tried(request, case, partial(verb, case=case, by=member(request)))
         if taken:
             said = ngettext("%(count)d case is yours now.", "%(count)d cases are yours now.", taken)
             self.message_user(request, said % {"count": taken}, messages.SUCCESS)
@@ -142,7 +141,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return render(request, "admin/quotes/quoterequest/close_as_spam.html", context)
         closed = 0
         for case in queryset:
-            close = partial(actions.close, case=case, by=audited(request), reason=ClosingReason.SPAM)
+            close = partial(actions.close, case=case, by=member(request), reason=ClosingReason.SPAM)
             closed += self.tried(request, case, close)
         if closed:
             said = ngettext("%(count)d case is closed as spam.", "%(count)d cases are closed as spam.", closed)
@@ -187,7 +186,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        case = queries.listed(request.user, object_id)  # type: ignore[arg-type]
+        case = queries.listed(member(request), object_id)
         if case is None:
             raise Http404
         run, said = RUN[verb]
@@ -208,7 +207,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         if verb in ("draft_recommendation", "revise"):
             return HttpResponseRedirect(reverse("admin:quotes_recommendation_change", args=[made.pk]))
         self.message_user(request, said, messages.SUCCESS)
-        if not QuoteRequest.objects.visible_to(request.user).filter(pk=object_id).exists():  # type: ignore[arg-type]
+        if not QuoteRequest.objects.visible_to(member(request)).filter(pk=object_id).exists():
             return HttpResponseRedirect(reverse("admin:quotes_quoterequest_changelist"))
         return HttpResponseRedirect(screen_url(case) + BACK_TO.get(verb, ""))
 
@@ -223,31 +222,31 @@ class QuoteRequestAdmin(StaffModelAdmin):
             refusal = Refusal(verb="look_in", message=gettext("Choose why you open a colleague's case."))
             return self.screen(request, object_id, refusal=refusal)
         with transaction.atomic():
-            case = queries.looked_into(request.user, object_id)  # type: ignore[arg-type]
+            case = queries.looked_into(member(request), object_id)
             if case is None:
                 raise Http404
-            audit.record("look in", by=audited(request), case_id=case.pk, object=audit_name(case), outcome=reason)
+            audit.record("look in", by=member(request), case_id=case.pk, object=audit_name(case), outcome=reason)
             return self.page(request, case, can_act=False)
 
     def screen(self, request: HttpRequest, object_id: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
         """The whole case, or for a colleague's case its header and a way in. No audit event, no page."""
         with transaction.atomic():
-            case = queries.openable(request.user, object_id)  # type: ignore[arg-type]
+            case = queries.openable(member(request), object_id)
             if case is not None:
-                audit.record("view case", by=audited(request), case_id=case.pk, object=audit_name(case))
+                audit.record("view case", by=member(request), case_id=case.pk, object=audit_name(case))
                 if case.coordinator_id == request.user.pk and any(
                     message.read_at is None and not message.is_from_office for message in case.messages.all()
                 ):
-                    actions.open_messages(case=case, by=audited(request))
+                    actions.open_messages(case=case, by=member(request))
                 return self.page(request, case, can_act=self.has_change_permission(request), refusal=refusal)
-            listed = queries.listed(request.user, object_id)  # type: ignore[arg-type]
+            listed = queries.listed(member(request), object_id)
             if listed is None:
                 raise Http404
-            audit.record("view case header", by=audited(request), case_id=listed.pk, object=audit_name(listed))
+            audit.record("view case header", by=member(request), case_id=listed.pk, object=audit_name(listed))
             return self.header_only(request, listed, refusal=refusal)
 
     def page(self, request: HttpRequest, case: QuoteRequest, *, can_act: bool, refusal: Refusal | None = None) -> HttpResponse:
-        user = audited(request)
+        user = member(request)
         verbs = queries.allowed(case, user=user) if can_act else {}
         flags = queries.flag_rows(
             case,
@@ -296,7 +295,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         context = {
             **self.frame(request, case),
             "counts": queries.flag_counts(getattr(case, "open_flags", [])),
-            "may_take_over": is_caring(request.user) and case.status in workflow.UNFINISHED,
+            "may_take_over": member(request).in_role(*CARING) and case.status in workflow.UNFINISHED,
             "take_over_url": reverse("admin:quotes_quoterequest_take_over", args=[case.pk]),
             "look_in_url": reverse("admin:quotes_quoterequest_look_in", args=[case.pk]),
             "look_in_reasons": LOOK_IN_REASONS,
@@ -334,10 +333,6 @@ def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[queri
 
 def status_of(refusal: Refusal | None) -> int:
     return 200 if refusal is None else 409
-
-
-def is_caring(user: Any) -> bool:
-    return user.in_role(*CARING)
 
 
 def audit_name(case: QuoteRequest) -> str:

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from portal.admin_site import StaffModelAdmin
+from portal.admin_site import StaffModelAdmin, member
 from quotes import rules
-from quotes.admin.buttons import audited
 from quotes.models import Clinic, RuleSetApproval, Treatment
 from quotes.wording import countries, country_name
 
@@ -67,5 +66,5 @@ class RuleSetApprovalAdmin(StaffModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: RuleSetApproval, form: forms.ModelForm, change: bool) -> None:  # type: ignore[override]
-        obj.recorded_by = audited(request)
+        obj.recorded_by = member(request)
         super().save_model(request, obj, form, change)

@@ -8,16 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quotes.actions.recommending import EDITABLE
+from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
 from quotes.money import amount_text, parse_amount
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AED", "SAR", "TRY", "MAD", "EGP", "INR", "MXN", "JPY", "KWD", "JOD")
 AMOUNTS = ("low", "likely", "high")
 WRITE_AMOUNT = _("Write an amount like 1250 or 1250.50, without a sign for thousands.")
-
-
-def long_text(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
 
 def day() -> forms.DateInput:
@@ -29,10 +26,10 @@ class RecommendationForm(forms.ModelForm):
         model = Recommendation
         fields = EDITABLE
         widgets = {
-            "summary": long_text(8),
-            "against_reasons": long_text(4),
-            "commission": long_text(3),
-            "revision_reason": long_text(2),
+            "summary": long_text(rows=8),
+            "against_reasons": long_text(rows=4),
+            "commission": long_text(rows=3),
+            "revision_reason": long_text(rows=2),
             "valid_until": day(),
         }
         help_texts = {
@@ -65,7 +62,7 @@ class OptionForm(forms.ModelForm):
     class Meta:
         model = Option
         fields = ("title", "description", "clinic")
-        widgets = {"title": forms.TextInput(attrs={"dir": "auto"}), "description": long_text(5)}
+        widgets = {"title": forms.TextInput(attrs={"dir": "auto"}), "description": long_text(rows=5)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

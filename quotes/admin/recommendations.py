@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.labels import explained
 from portal import audit
-from portal.admin_site import StaffModelAdmin
+from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, readiness
 from quotes.admin import buttons
-from quotes.admin.buttons import as_uuid, audited
+from quotes.admin.buttons import as_uuid
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, QuoteRequest, Recommendation
@@ -71,8 +71,6 @@ class RecommendationAdmin(StaffModelAdmin):
     ordering = ("-created_at",)
     sortable_by = ()
     actions = None
-    actions_on_top = True
-    show_facets = admin.ShowFacets.NEVER
 
     class Media:
         css = {"all": ("portal/css/admin-case.css",)}
@@ -82,7 +80,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
         """Of the cases this person may open; of every other, a 404."""
-        return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(audited(request)))
+        return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(member(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # it is drafted from its case
@@ -133,7 +131,7 @@ class RecommendationAdmin(StaffModelAdmin):
         try:
             actions.edit_recommendation(
                 case=recommendation.case,
-                by=audited(request),
+                by=member(request),
                 recommendation=self.found(request, recommendation.pk),
                 lock_version=lock_version(request),
                 changes=form.cleaned_data,
@@ -192,7 +190,7 @@ class RecommendationAdmin(StaffModelAdmin):
         try:
             actions.edit_option(
                 case=recommendation.case,
-                by=audited(request),
+                by=member(request),
                 option=self.option_of(recommendation, option_id),
                 lock_version=lock_version(request),
                 changes=form.cleaned_data,
@@ -291,7 +289,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
     def frame(self, request: HttpRequest, recommendation: Recommendation) -> dict[str, Any]:
         case = recommendation.case
-        verbs = {} if recommendation.is_sent else queries.allowed(case, user=audited(request))
+        verbs = {} if recommendation.is_sent else queries.allowed(case, user=member(request))
         state, words = state_of(recommendation)
         if state == "approved" and recommendation.approved_digest != readiness.content_digest(recommendation):
             state, words = "stale", _("changed after the approval")
@@ -316,7 +314,7 @@ class RecommendationAdmin(StaffModelAdmin):
         """Render, and record the look in the same transaction: no audit event, no page."""
         with transaction.atomic():
             row = f"quotes.recommendation {recommendation.pk}"
-            audit.record("view recommendation", by=audited(request), case_id=recommendation.case_id, object=row)
+            audit.record("view recommendation", by=member(request), case_id=recommendation.case_id, object=row)
             return render(request, template, context, status=status)
 
 

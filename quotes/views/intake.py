@@ -9,16 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from portal import office, ratelimit
 from quotes import actions, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.models import QuoteRequest
 from quotes.questions import Answers, Step
+from quotes.views.access import page_methods
 from quotes.workflow import NotAllowed
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -32,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "quotes/intake/start.html", context)
 
 
-@require_http_methods(FORM_METHODS)
+@page_methods
 def emergency(request: HttpRequest) -> HttpResponse:
     """The gate. Before there is a draft its answer is kept nowhere: it travels, signed, into the consent page."""
     language = asked_language(request)
@@ -82,7 +81,7 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     return redirect(back or intake.resume_url(case.answers))
 
 
-@require_http_methods(FORM_METHODS)
+@page_methods
 def consent(request: HttpRequest) -> HttpResponse:
     """One consent before the first answer is kept; with it the draft begins."""
     case = intake.draft_of(request.session)
@@ -106,7 +105,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     return redirect(intake.resume_url(case.answers))
 
 
-@require_http_methods(FORM_METHODS)
+@page_methods
 def step(request: HttpRequest, key: str) -> HttpResponse:
     found = questions.step_named(key)
     if found is None:
@@ -139,7 +138,7 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResp
     return redirect(back or intake.next_url(found))
 
 
-@require_http_methods(FORM_METHODS)
+@page_methods
 def check(request: HttpRequest) -> HttpResponse:
     """All answers, the consents, and the button that sends."""
     case = intake.draft_of(request.session)
@@ -186,7 +185,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "quotes/intake/sent.html", context)
 
 
-@require_http_methods(FORM_METHODS)
+@page_methods
 def end(request: HttpRequest) -> HttpResponse:
     """For a shared computer: forget this browser's request; an unsent one is deleted."""
     case = intake.draft_of(request.session)

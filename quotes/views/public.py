@@ -41,7 +41,9 @@ def rule_levels() -> list[dict[str, object]]:
             rules.EMERGENCY,
             "danger",
             _("Emergency"),
-            _("The page stops and says: call for help now. A person calls or writes the same day, or as soon as the office opens again."),
+            _(
+                "The page stops and says: call for help now. A person calls or writes the same day, or as soon as the office opens again."
+            ),
         ),
         (rules.RED, "danger", _("Red"), _("A clinical reviewer must clear it in writing before anything is recommended.")),
         (rules.AMBER, "warning", _("Amber"), _("The coordinator sees it and has to think about it before answering.")),

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from portal.models import User
-from quotes import actions
+from quotes import actions, intake
 from quotes.models import Participant
 from tests import factories
 
@@ -53,7 +54,11 @@ def shoot(browser, live_server, name: str, path: str, *, variant: str, client=No
     page.goto(live_server.url + path)
     if variant == "print":
         page.emulate_media(media="print")
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") if variant != "plain" else 0
+    width = (
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if variant != "plain"
+        else 0
+    )
     if width > 0 and variant != "print":
         problems.append(f"{name}: {width} px too wide ({variant})")
     FOLDER.mkdir(exist_ok=True)
@@ -68,7 +73,9 @@ def filled_site(coordinator, clinical_reviewer):
     call_command("load_catalogue", verbosity=0)
     case = factories.sent_case(cancer="past", thinners=["aspirin"], email="family@example.org")
     for flag in case.flags.all():
-        actions.resolve_flag(case=case, by=coordinator, flag=flag, text="Asked on the phone: treated in 2009, no medicine since.")
+        actions.resolve_flag(
+            case=case, by=coordinator, flag=flag, text="Asked on the phone: treated in 2009, no medicine since."
+        )
     factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
     actions.send_message(case=case, by=coordinator, body="Good morning. Your recommendation is on this page. Ask us anything.")
     return case
@@ -82,16 +89,32 @@ def test_pictures(live_server, browser, filled_site, coordinator, clinical_revie
             paths = {name: reverse(view, args=args) for name, (view, args) in PUBLIC.items()}
             paths["article"] = reverse("articles:article", args=[article[language]])
             inside = {name: reverse(view) for name, view in CASE.items()}
+        asking = {
+            "quote-step": reverse("quotes:step", args=["safety"]),
+            "quote-check": reverse("quotes:check"),
+        }
         owner = Participant.objects.get(case=filled_site, role="owner")
         for variant in VARIANTS if language == "en" else ("desktop", "phone"):
             for name, path in paths.items():
                 problems += shoot(browser, live_server, f"{language}-{name}", path, variant=variant)
+            for name, path in asking.items():
+                client = draft_client(language)
+                problems += shoot(browser, live_server, f"{language}-{name}", path, variant=variant, client=client)
             for name, path in inside.items():
                 client = factories.case_client(owner)
                 problems += shoot(browser, live_server, f"{language}-{name}", path, variant=variant, client=client)
     for who in (coordinator, clinical_reviewer):
         problems += staff_pictures(live_server, browser, who, filled_site)
     assert not problems, "\n".join(problems)
+
+
+def draft_client(language: str) -> Client:
+    """A browser in the middle of its request."""
+    client = Client()
+    session = client.session
+    session[intake.DRAFT] = str(factories.draft_case(language=language, thinners=["aspirin"], cancer="past").pk)
+    session.save()
+    return client
 
 
 def staff_pictures(live_server, browser, who: User, case) -> list[str]:

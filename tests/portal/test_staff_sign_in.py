@@ -161,7 +161,7 @@ def test_ten_hours_end_the_session_however_busy(as_staff, coordinator):
         browser = as_staff(coordinator)
         for _quarter in range(60):
             clock.shift(600)
-            assert browser.get(DESK).status_code == 200
+            assert browser.get("/staff/jsi18n/").status_code == 200  # the cheapest page that counts as activity
         clock.shift(120)
         assert browser.get(DESK).status_code == 302
 

@@ -14,22 +14,22 @@ OFFICES_OWN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", VERBS)
-def test_every_verb_has_a_sentence_for_staff(case, coordinator, kind):
-    text = event_text_for_staff(Event(case=case, kind=kind, by_user=coordinator, data={"number": 2}))
-    assert "Carmen Sample" in text
-    assert "%(" not in text
+def test_every_verb_has_a_sentence_for_staff(case, coordinator):
+    for kind in VERBS:
+        text = event_text_for_staff(Event(case=case, kind=kind, by_user=coordinator, data={"number": 2}))
+        assert "Carmen Sample" in text, kind
+        assert "%(" not in text, kind
 
 
-@pytest.mark.parametrize("kind", VERBS)
-def test_the_family_reads_what_is_theirs_and_nothing_else(case, coordinator, patient, kind):
-    by_office = event_text_for_patient(Event(case=case, kind=kind, by_user=coordinator, data={}))
-    by_family = event_text_for_patient(Event(case=case, kind=kind, by_participant=patient, data={}))
-    if kind in OFFICES_OWN:
-        assert by_office is None
-    else:
-        assert by_office or by_family
-    assert "Sample" not in (by_office or "")  # first names only
+def test_the_family_reads_what_is_theirs_and_nothing_else(case, coordinator, patient):
+    for kind in VERBS:
+        by_office = event_text_for_patient(Event(case=case, kind=kind, by_user=coordinator, data={}))
+        by_family = event_text_for_patient(Event(case=case, kind=kind, by_participant=patient, data={}))
+        if kind in OFFICES_OWN:
+            assert by_office is None, kind
+        else:
+            assert by_office or by_family, kind
+        assert "Sample" not in (by_office or ""), kind  # first names only
 
 
 def test_an_unknown_kind_is_no_error(case):

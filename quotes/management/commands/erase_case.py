@@ -23,7 +23,10 @@ class Command(BaseCommand):
             raise CommandError("There is no case with this reference.")
         if manager is None:
             raise CommandError("--by is no active member of staff.")
-        if not options["yes"] and input(f"Erase {case.reference} with everything on it? This cannot be undone. [yes/no] ") != "yes":
+        if (
+            not options["yes"]
+            and input(f"Erase {case.reference} with everything on it? This cannot be undone. [yes/no] ") != "yes"
+        ):
             raise CommandError("Nothing was erased.")
         try:
             actions.erase(case=case, by=manager)
