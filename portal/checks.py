@@ -59,7 +59,9 @@ def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Behind a proxy that is not named every visitor has the proxy's address, and all of them share one limit."""
     hint = "Set TRUSTED_PROXIES to the networks of the proxies, for example 127.0.0.1/32."
     if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
-        message = "BEHIND_PROXY is set and TRUSTED_PROXIES is not: three codes would be all that everybody together may ask for."
+        message = (
+            "BEHIND_PROXY is set and TRUSTED_PROXIES is not: three codes would be all that everybody together may ask for."
+        )
         return [Error(message, hint=hint, id="portal.E005")]
     errors: list[CheckMessage] = []
     for network in settings.TRUSTED_PROXIES:

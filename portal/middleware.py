@@ -10,6 +10,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from portal import session_clock
 from portal.logs import request_id
 
 logger = logging.getLogger(__name__)
@@ -89,16 +90,14 @@ class StaffSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/staff/") or not request.user.is_authenticated:
             return self.get_response(request)
-        now = int(time.time())
-        session = request.session
-        started, seen = session.setdefault("staff_started_at", now), session.setdefault("staff_seen_at", now)
-        if now - seen > settings.STAFF_IDLE_SECONDS or now - started > settings.STAFF_SESSION_SECONDS:
+        for key in session_clock.keys("staff"):
+            request.session.setdefault(key, int(time.time()))
+        if session_clock.has_run_out(request.session, "staff"):
             logout(request)
             request.session["staff_timed_out"] = True
         response = self.get_response(request)
         asking = request.resolver_match is not None and request.resolver_match.view_name in self.QUIET
         quiet = asking or request.headers.get("X-Background") == "1" or response.status_code == 404
-        # half a minute of slack saves a write a click
-        if request.user.is_authenticated and not quiet and now - seen > 30:
-            request.session["staff_seen_at"] = now
+        if request.user.is_authenticated and not quiet:
+            session_clock.note_activity(request.session, "staff")
         return response

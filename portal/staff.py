@@ -1,6 +1,5 @@
 """Signing in: password, then second factor; enrolment and recovery codes. Everything else at /staff/ is the admin."""
 
-import time
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from portal import admin_site, audit, ratelimit
+from portal import admin_site, audit, ratelimit, session_clock
 from portal import second_factor as factor
 from portal.models import TotpDevice, User
 
@@ -90,7 +89,7 @@ def begin_session(request: HttpRequest, user: User, wanted: str) -> HttpResponse
     login(request, user)
     request.session.cycle_key()
     request.session.pop("staff_timed_out", None)
-    request.session["staff_started_at"] = request.session["staff_seen_at"] = int(time.time())
+    session_clock.start(request.session, "staff")
     audit.record("sign-in", by=user)
     return redirect(with_next("staff-second-factor", wanted))
 

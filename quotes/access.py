@@ -8,7 +8,7 @@ import hmac
 import secrets
 import time
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal import outbox, ratelimit
+from portal import outbox, ratelimit, session_clock
 from portal.encryption import keyed_hash
 from quotes.emails import code_hash
 from quotes.models import AccessCode, Participant
@@ -27,8 +27,6 @@ Asked = Literal["asked", "too_often"]
 Entered = Literal["in", "wrong", "used_up", "expired", "not_asked", "too_often"]
 
 ASKING = "access"  # in the session: which link a code was asked for, when, how many tries are left, this browser's secret
-CASE_KEYS = ("participant", "case_started_at", "case_seen_at")
-SLACK = 30  # seconds between two notes of "seen": saves a write a click
 
 
 def ask_for_code(request: HttpRequest, *, token: str) -> Asked:
@@ -113,8 +111,8 @@ def open_case_session(request: HttpRequest, participant: Participant) -> None:
     Participant.objects.filter(pk=participant.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
     request.session.pop(ASKING, None)
     request.session.cycle_key()
-    now = int(time.time())
-    request.session.update({"participant": str(participant.pk), "case_started_at": now, "case_seen_at": now})
+    request.session["participant"] = str(participant.pk)
+    session_clock.start(request.session, "case")
 
 
 def current_participant(request: HttpRequest) -> Participant | None:
@@ -122,9 +120,7 @@ def current_participant(request: HttpRequest) -> Participant | None:
     session = request.session
     if "participant" not in session:
         return None
-    now = time.time()
-    started, seen = cast(int, session.get("case_started_at", 0)), cast(int, session.get("case_seen_at", 0))
-    if now - seen > settings.CASE_IDLE_SECONDS or now - started > settings.CASE_SESSION_SECONDS:
+    if session_clock.has_run_out(session, "case"):
         close_case_session(request)
         return None
     participant = (
@@ -132,13 +128,13 @@ def current_participant(request: HttpRequest) -> Participant | None:
     )
     if participant is None:
         close_case_session(request)
-    elif now - seen > SLACK:
-        session["case_seen_at"] = int(now)
+    else:
+        session_clock.note_activity(session, "case")
     return participant
 
 
 def close_case_session(request: HttpRequest) -> None:
-    for key in CASE_KEYS:
+    for key in ("participant", *session_clock.keys("case")):
         request.session.pop(key, None)
     request.session.cycle_key()
 

@@ -6,7 +6,7 @@ A new wording is a new version number here: the old texts stay in the database w
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from quotes.models import Consent, ConsentText, QuoteRequest
@@ -57,11 +57,11 @@ BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING)
 
 def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str) -> None:
     """Keep that these texts were agreed to, in the language in which they were read. Repeating changes nothing."""
-    for key in keys:
-        kind = BY_KEY[key]
-        with translation.override(language):
-            wording = str(kind.text)
-        text, _created = ConsentText.objects.get_or_create(
-            kind=key, version=kind.version, language=language, defaults={"text": wording}
-        )
-        Consent.objects.get_or_create(case=case, text=text, defaults={"role": role, "given_at": timezone.now()})
+    with translation.override(language):
+        read = [
+            ConsentText(kind=key, version=BY_KEY[key].version, language=language, text=str(BY_KEY[key].text)) for key in keys
+        ]
+    ConsentText.objects.bulk_create(read, ignore_conflicts=True)
+    kept = ConsentText.objects.filter(language=language, kind__in=[text.kind for text in read])
+    agreed = [text for text in kept if text.version == BY_KEY[text.kind].version]
+    Consent.objects.bulk_create([Consent(case=case, text=text, role=role) for text in agreed], ignore_conflicts=True)

@@ -1,7 +1,5 @@
 """The people of the tests. Each encodes what somebody may do; a screen's tests say what each of them sees."""
 
-import gc
-
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -11,12 +9,6 @@ from portal import accounts, roles
 from portal.models import User
 from quotes.models import Participant, QuoteRequest
 from tests import factories
-
-
-def pytest_collection_finish():
-    """What is imported by now stays to the end: the collector need not look through it a thousand times."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Rows for tests, made through the same verbs as the site makes them wherever there is one."""
 
-import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Edition, Person, Reference, Topic
-from portal import second_factor
+from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions
 from quotes.models import Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
@@ -53,7 +52,7 @@ def staff_client(member: User) -> Client:
     client.force_login(member)
     session = client.session
     session[second_factor.SESSION_KEY] = str(member.pk)
-    session["staff_started_at"] = session["staff_seen_at"] = int(time.time())
+    session_clock.start(session, "staff")
     session.save()
     return client
 
@@ -63,7 +62,7 @@ def case_client(participant: Participant) -> Client:
     client = Client()
     session = client.session
     session["participant"] = str(participant.pk)
-    session["case_started_at"] = session["case_seen_at"] = int(time.time())
+    session_clock.start(session, "case")
     session.save()
     return client
 

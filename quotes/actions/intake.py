@@ -99,5 +99,7 @@ def run_rules(case: QuoteRequest) -> None:
 
 def index(case: QuoteRequest, owner: Participant) -> None:
     """Make the case findable by exact e-mail, name words and phone, by digests only."""
-    for kind, digest in keys_for(name=owner.name, email=owner.email, phone=owner.phone):
-        SearchKey.objects.get_or_create(case=case, kind=kind, digest=digest)
+    keys = keys_for(name=owner.name, email=owner.email, phone=owner.phone)
+    SearchKey.objects.bulk_create(
+        [SearchKey(case=case, kind=kind, digest=digest) for kind, digest in keys], ignore_conflicts=True
+    )

@@ -1,5 +1,6 @@
 """Asking for a quote: from the start page to "sent". Works without scripts; every post keeps what was typed."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -122,7 +123,10 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResp
     """Keep what was typed, right or wrong; then go where the button says, or stay when something is missing."""
     form = forms.StepForm(found, case.answers, data=request.POST)
     form.is_valid()
-    keep(case, form.answers(), typed=form.typed())
+    try:
+        keep(case, form.answers(), typed=form.typed())
+    except NotAllowed:  # another tab sent the request at this moment
+        return no_draft(request)
     if language := asked_language(request):
         return redirect(translate_url(request.get_full_path(), language))
     back = back_to_check(request)
@@ -191,7 +195,8 @@ def end(request: HttpRequest) -> HttpResponse:
     case = intake.draft_of(request.session)
     if request.method == "POST":
         if case is not None:
-            actions.discard_draft(case=case)
+            with suppress(NotAllowed):  # another tab sent it at this moment: it is a case now, and stays
+                actions.discard_draft(case=case)
         request.session.flush()
         return redirect(reverse("quotes:start") + "?note=ended")
     return render(request, "quotes/intake/end.html", {"draft": case, "was_sent": intake.SENT in request.session})

@@ -89,10 +89,7 @@ def test_pictures(live_server, browser, filled_site, coordinator, clinical_revie
             paths = {name: reverse(view, args=args) for name, (view, args) in PUBLIC.items()}
             paths["article"] = reverse("articles:article", args=[article[language]])
             inside = {name: reverse(view) for name, view in CASE.items()}
-        asking = {
-            "quote-step": reverse("quotes:step", args=["safety"]),
-            "quote-check": reverse("quotes:check"),
-        }
+            asking = {"quote-step": reverse("quotes:step", args=["safety"]), "quote-check": reverse("quotes:check")}
         owner = Participant.objects.get(case=filled_site, role="owner")
         for variant in VARIANTS if language == "en" else ("desktop", "phone"):
             for name, path in paths.items():

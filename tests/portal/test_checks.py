@@ -27,7 +27,13 @@ def production(settings):
 
 
 def messages() -> list[str]:
-    every = (checks.office_is_named, checks.office_is_open, checks.keys_are_whole, checks.mail_can_leave)
+    every = (
+        checks.office_is_named,
+        checks.office_is_open,
+        checks.keys_are_whole,
+        checks.proxies_are_named,
+        checks.mail_can_leave,
+    )
     return [str(found.msg) for check in every for found in check(None)]
 
 
@@ -69,3 +75,16 @@ def test_a_developers_machine_needs_no_office_and_no_mail_server(settings):
     settings.DEBUG = True
     settings.OFFICE_NAME = settings.OFFICE_PHONE = settings.EMAIL_HOST = ""
     assert messages() == []
+
+
+def test_a_proxy_that_is_not_named_is_refused(production):
+    production.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    production.TRUSTED_PROXIES = []
+    assert "TRUSTED_PROXIES is not" in messages()[0]
+    production.TRUSTED_PROXIES = ["10.0.0.0/8", "::1"]
+    assert messages() == []
+
+
+def test_a_proxy_that_is_no_network_is_named(production):
+    production.TRUSTED_PROXIES = ["10.0.0.0/8", "nginx"]
+    assert messages() == ["TRUSTED_PROXIES: 'nginx' is not a network."]

@@ -333,3 +333,9 @@ def test_the_oldest_goes_first():
     rows = [queued() for _ in range(3)]
     outbox.send_due()
     assert [m.extra_headers["Message-ID"] for m in mail.outbox] == [row.message_id for row in rows]
+
+
+def test_a_row_that_was_erased_meanwhile_stops_nothing():
+    row = queued()
+    OutgoingEmail.objects.all().delete()
+    assert not outbox.claim(row)

@@ -79,3 +79,17 @@ def test_every_icon_file_is_drawn_in_the_colour_of_the_text():
         assert 'viewBox="0 0 24 24"' in text, path.name
         assert "currentColor" in text, path.name
         assert "#" not in text, path.name
+
+
+def test_a_refused_form_gives_back_what_was_typed_and_no_secrets():
+    typed = {
+        "body": "Dear all",
+        "csrfmiddlewaretoken": "t0ken",
+        "code": "111111",
+        "digits": "222222",
+        "shown": "ABCD-EFGH-JKLM",
+    }
+    typed |= {name: f"secret {name}" for name in ("password", "new_password", "old_password", "new_password1")}
+    page = views.csrf_failure(RequestFactory().post("/staff/", typed)).content.decode()
+    assert "Dear all" in page
+    assert not [value for name, value in typed.items() if name != "body" and value in page]

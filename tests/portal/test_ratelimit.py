@@ -90,3 +90,13 @@ def test_clients_are_counted_by_address():
     assert ratelimit.allowed_for_client("ring", request("192.0.2.1"))
     assert not ratelimit.allowed_for_client("ring", request("192.0.2.1"))
     assert ratelimit.allowed_for_client("ring", request("192.0.2.2"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("2001:db8:0:7::1", "2001:db8:0:7:ffff::2"), ("::ffff:192.0.2.1", "192.0.2.1"), ("nonsense", "nonsense")],
+)
+def test_one_line_is_one_client_however_many_addresses_it_has(first, second):
+    assert ratelimit.allowed_for_client("ring", request(first))
+    assert not ratelimit.allowed_for_client("ring", request(second))
+    assert ratelimit.allowed_for_client("ring", request("2001:db8:0:8::1"))

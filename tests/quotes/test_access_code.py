@@ -285,3 +285,14 @@ def test_no_code_for_somebody_without_an_address(patient):
     patient.save()
     assert Client().post(door(patient), {"send": "1"}).status_code == 302
     assert not AccessCode.objects.exists()
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[", "https://testserver", "http://testserver.evil.example", "nonsense"])
+def test_only_our_own_origin_may_ask(patient, origin):
+    assert Client().post(door(patient), {"send": "1"}, HTTP_ORIGIN=origin).status_code == 302
+    assert not AccessCode.objects.exists()
+
+
+def test_our_own_page_may_ask_whatever_the_browser_says_beside(patient):
+    Client().post(door(patient), {"send": "1"}, HTTP_ORIGIN="http://testserver", HTTP_SEC_FETCH_SITE="same-origin")
+    assert AccessCode.objects.count() == 1

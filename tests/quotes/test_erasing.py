@@ -75,3 +75,19 @@ def test_the_command_names_who_answers_for_it(case, manager, coordinator):
 def test_the_command_knows_no_such_case(manager):
     with pytest.raises(CommandError, match="no case"):
         call_command("erase_case", "RG-0000-0000", by=manager.email, yes=True)
+
+
+def test_a_case_that_is_opened_again_at_this_moment_is_not_erased(case, patient, coordinator, monkeypatch):
+    """The job has made its list; before it comes to this case, the family writes."""
+    actions.close(case=case, by=coordinator, reason="completed")
+    QuoteRequest.objects.filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=366))
+    purge_closed_case = jobs.purge_closed_case
+
+    def write_first(pk):
+        actions.patient_writes(case=case, by=patient, body="One more question.")
+        return purge_closed_case(pk)
+
+    monkeypatch.setattr(jobs, "purge_closed_case", write_first)
+    assert jobs.purge_closed_cases() == 0
+    assert Message.objects.filter(case=case).exists()
+    assert purge_closed_case(patient.pk) == 0  # another worker was quicker

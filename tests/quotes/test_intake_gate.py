@@ -126,3 +126,9 @@ def test_the_gate_does_not_say_you_before_it_knows_who_reads(client):
     assert "has the person with the stroke had" in client.get("/en/quote/emergency/").content.decode()
     intake_pages.with_draft(client)
     assert "have you had any of these" in client.get("/en/quote/emergency/").content.decode()
+
+
+@pytest.mark.parametrize("article", ["a\x00b", "My father has had a stroke", "x" * 81, "<b>"])
+def test_only_an_articles_key_is_carried_along(client, article):
+    intake_pages.pass_gate(client, article=article)
+    assert QuoteRequest.objects.get().source_article == ""

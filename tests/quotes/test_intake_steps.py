@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from quotes import intake
 from quotes.models import QuoteRequest
 from tests.quotes import intake_pages
 from tests.quotes.intake_pages import posted
@@ -167,3 +169,14 @@ def test_a_step_costs_few_queries(client, draft, django_assert_max_num_queries):
         client.get("/en/quote/safety/")
     with django_assert_max_num_queries(10):
         client.post("/en/quote/safety/", posted("safety"))
+
+
+def test_what_was_typed_is_given_back_when_another_tab_has_just_sent_the_request(client, draft, monkeypatch):
+    stale = QuoteRequest.objects.get(pk=draft.pk)
+    monkeypatch.setattr(intake, "draft_of", lambda session: stale)
+    QuoteRequest.objects.filter(pk=draft.pk).update(status="submitted", submitted_at=timezone.now())
+    response = client.post("/en/quote/hopes/", {"goals": "Walk to the sea."})
+    assert response.status_code == 409
+    assert "Walk to the sea." in response.content.decode()
+    assert client.post("/en/quote/end/").status_code == 302
+    assert QuoteRequest.objects.filter(pk=draft.pk).exists()

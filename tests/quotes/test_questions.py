@@ -131,6 +131,7 @@ def test_a_date_is_understood_as_people_write_it(typed, kept):
         ("2031", "future"),
         ("2025", "add the month"),
         ("13 2024", "no such date"),
+        ("#99999999999999 2024", "no such date"),
         ("30 February 2024", "no such date"),
         ("3/5/2024", "month first"),
         ("3 24", "month and the year"),

@@ -40,9 +40,7 @@ def test_there_is_something_of_everything(samples):
     assert QuoteRequest.objects.overdue().count() >= 2
     levels = {level for case in QuoteRequest.objects.all() for level in case.flags.values_list("level", flat=True)}
     assert levels == {"E", "R", "A", "i"}
-
-
-def test_everybody_is_called_sample_and_lives_at_an_example(samples):
+    # and everybody is called Sample and lives at an example
     for case in QuoteRequest.objects.all():
         owner = case.participants.get()
         assert "Sample" in owner.name
