@@ -18,7 +18,7 @@ run: .venv/runtime .env ## set up everything and serve the site with its worker
 
 test: .venv/dev .env ## the fast suite on SQLite
 	@$(MANAGE) compile_messages
-	@DATABASE_URL=sqlite:///:memory: $(BIN)/pytest -n auto -q
+	@DATABASE_URL=sqlite:///:memory: $(BIN)/pytest -n auto --dist worksteal -q
 	@echo "Passed on SQLite. 'make ci' adds: lint, types, imports, templates, production checks, PostgreSQL and the browser."
 
 ci: .venv/dev .env ## everything; .ci/run installs PostgreSQL and Chromium first

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -252,10 +253,12 @@ class ArticleAdmin(StaffModelAdmin):
             context = pages.article_page(article, edition=edition, topics=topics, preview=True)
             return render(request, "articles/article_detail.html", context)
 
+    @transaction.atomic
     def review_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """Locked from the look at the version to the signature: nobody saves another text in between."""
         if not self.can_review(request):
             raise PermissionDenied
-        article = get_object_or_404(Article, pk=object_id)
+        article = get_object_or_404(Article.objects.select_for_update(), pk=object_id)
         edition = article.latest_edition()
         if edition is None:
             raise Http404

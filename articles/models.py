@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import markup
 from articles.labels import LABELS, in_order
+from portal.constraints import both_or_neither
 
 LANGUAGES = settings.LANGUAGES
 key_validator = RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))
@@ -226,14 +226,10 @@ class Article(Translated):
             models.UniqueConstraint(fields=["language", "slug"], name="article_address"),
             models.UniqueConstraint(fields=["language", "translation_key"], name="article_once_a_language"),
             models.CheckConstraint(
-                condition=Q(reviewed_on__isnull=True, reviewer__isnull=True)
-                | Q(reviewed_on__isnull=False, reviewer__isnull=False),
-                name="article_review_has_reviewer_and_date",
+                condition=both_or_neither("reviewed_on", "reviewer"), name="article_review_has_reviewer_and_date"
             ),
             models.CheckConstraint(
-                condition=Q(changed_at__isnull=True, changed_by__isnull=True)
-                | Q(changed_at__isnull=False, changed_by__isnull=False),
-                name="article_change_has_person_and_time",
+                condition=both_or_neither("changed_at", "changed_by"), name="article_change_has_person_and_time"
             ),
         ]
         indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import logout
 from django.contrib.auth.admin import GroupAdmin  # noqa: F401 - its import registers Group, which is taken off below
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -159,6 +160,8 @@ class UserAdmin(StaffModelAdmin):
         back = reverse("admin:portal_user_change", args=[user.pk])
         if request.method == "POST":
             accounts.reset_second_factor(user=user, by=member(request))
+            if user == request.user:
+                logout(request)  # this session ended with all of theirs
             messages.success(request, _("The second step is reset. At the next sign-in a phone has to be connected again."))
             return redirect(back)
         context = {

@@ -62,6 +62,6 @@ def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str)
             ConsentText(kind=key, version=BY_KEY[key].version, language=language, text=str(BY_KEY[key].text)) for key in keys
         ]
     ConsentText.objects.bulk_create(read, ignore_conflicts=True)
-    kept = ConsentText.objects.filter(language=language, kind__in=[text.kind for text in read])
+    kept = ConsentText.objects.filter(language=language, kind__in=[text.kind for text in read]).order_by("pk")
     agreed = [text for text in kept if text.version == BY_KEY[text.kind].version]
     Consent.objects.bulk_create([Consent(case=case, text=text, role=role) for text in agreed], ignore_conflicts=True)

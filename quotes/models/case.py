@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
@@ -103,14 +104,10 @@ class QuoteRequest(SealedModel):
                 name="case_closed_has_time_and_reason",
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True, accepted_option__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_option__isnull=False),
-                name="case_accepted_has_option",
+                condition=both_or_neither("accepted_at", "accepted_option"), name="case_accepted_has_option"
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
-                name="case_confirmation_has_person_and_time",
+                condition=both_or_neither("confirmed_at", "confirmed_by"), name="case_confirmation_has_person_and_time"
             ),
         ]
 
@@ -183,9 +180,7 @@ class Flag(SealedModel):
         constraints = [
             models.UniqueConstraint(fields=["case", "rule_id", "rules_version"], name="flag_once_a_rule_set"),
             models.CheckConstraint(
-                condition=Q(cleared_at__isnull=True, cleared_by__isnull=True)
-                | Q(cleared_at__isnull=False, cleared_by__isnull=False),
-                name="flag_clearance_has_person_and_time",
+                condition=both_or_neither("cleared_at", "cleared_by"), name="flag_clearance_has_person_and_time"
             ),
         ]
         indexes = [models.Index(fields=["level", "cleared_at"], name="flag_to_clear")]

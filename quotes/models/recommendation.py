@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Translated, validate_label_codes
+from portal.constraints import both_or_neither
 from portal.fields import EncryptedTextField, SealedModel
 from portal.models import User
 from quotes.workflow import NotAllowed
@@ -112,8 +113,7 @@ class Recommendation(SealedModel):
             models.UniqueConstraint(fields=["case", "number"], name="recommendation_version"),
             *(
                 models.CheckConstraint(
-                    condition=Q(**{f"{verb}_at__isnull": True, f"{verb}_by__isnull": True})
-                    | Q(**{f"{verb}_at__isnull": False, f"{verb}_by__isnull": False}),
+                    condition=both_or_neither(f"{verb}_at", f"{verb}_by"),
                     name=f"recommendation_{verb}_has_person_and_time",
                 )
                 for verb in ("approval_requested", "approved", "sent")

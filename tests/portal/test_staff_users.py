@@ -136,6 +136,13 @@ def test_resetting_the_second_step_asks_first_then_ends_every_session(browser, c
     assert AuditEvent.objects.get(action="reset second factor").object == f"portal.user {coordinator.pk}"
 
 
+def test_resetting_ones_own_second_step_leads_to_a_new_sign_in(system_user, as_staff):
+    browser = as_staff(system_user)
+    assert browser.post(f"/staff/portal/user/{system_user.pk}/reset-second-factor/").status_code == 302
+    assert browser.get(page_of(system_user)).status_code == 302
+    assert "The second step is reset" in browser.get("/staff/sign-in/").content.decode()
+
+
 def test_the_list_shows_roles_and_who_has_a_phone(browser, coordinator):
     second_factor.confirm(second_factor.device_to_enrol(coordinator))
     html = browser.get(LIST).content.decode()

@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
+from articles import editions
+from articles.models import Article
 from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
 from quotes import actions
@@ -85,3 +87,29 @@ def test_one_worker_gets_a_mail():
 def test_hits_are_counted_exactly():
     at_once(lambda: [RateLimit.count("sample", seconds=60) for _ in range(25)])
     assert RateLimit.count("sample", seconds=60) == CALLERS * 25 + 1
+
+
+def test_nobody_saves_an_article_while_its_review_is_being_signed(as_staff, clinical_reviewer, monkeypatch):
+    """The reviewer's version is compared under the lock that a save has to wait for."""
+    article, doctor = factories.article(), factories.person("dr-sample", slug="dr-sample", is_team=False)
+    mark_reviewed, answers = editions.mark_reviewed, []
+
+    def try_to_save() -> str:
+        try:
+            with transaction.atomic():
+                Article.objects.select_for_update(nowait=True).get(pk=article.pk)
+        except OperationalError:
+            return "locked"
+        finally:
+            connection.close()
+        return "free"
+
+    def while_signing(**fields: object) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            answers.append(pool.submit(try_to_save).result())
+        mark_reviewed(**fields)
+
+    monkeypatch.setattr(editions, "mark_reviewed", while_signing)
+    sent = {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version}
+    assert as_staff(clinical_reviewer).post(f"/staff/articles/article/{article.pk}/review/", sent).status_code == 302
+    assert answers == ["locked"]
