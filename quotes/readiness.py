@@ -15,21 +15,20 @@ RECOMMENDATION_FIELDS = (
 OPTION_FIELDS = (
     "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "checked_on",
 )  # fmt: skip
-CLINIC_FIELDS = ("name", "country", "city", "accreditation")
 COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "checked_on")
 LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
 
 
 def content_digest(recommendation: Recommendation) -> str:
     """A fingerprint of everything the patient will read. Approval holds for this and nothing else."""
-    options = recommendation.options.select_related("clinic", "treatment").prefetch_related("line_items")
+    options = recommendation.options.select_related("treatment").prefetch_related("line_items")
     content = [
         [str(getattr(recommendation, name)) for name in RECOMMENDATION_FIELDS],
         [
             [
                 [str(getattr(option, name)) for name in OPTION_FIELDS],
                 str(option.treatment.article_id),
-                [str(getattr(option.clinic, name, "")) for name in CLINIC_FIELDS],
+                option.clinic_facts,
                 [
                     [str(getattr(line, name)) for name in LINE_FIELDS]
                     for line in sorted(option.line_items.all(), key=lambda line: (line.position, line.pk))
@@ -90,7 +89,9 @@ def catalogue_obstacles(option: Option) -> list[str]:
     found = []
     if not treatment.is_active:
         found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
-    elif any(getattr(option, name) != getattr(treatment, name) for name in COPIED_FIELDS):
+    elif any(getattr(option, name) != getattr(treatment, name) for name in COPIED_FIELDS) or (
+        option.clinic_facts != (clinic.facts if clinic else {})
+    ):
         found.append(
             _("The catalogue has changed what it says about “%(option)s”. Open this option, read it again and save it.")
             % {"option": option.title}

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal import audit
-from portal.models import User
+from portal.models import AuditEvent, User
 from quotes import workflow
 from quotes.actions import core
 from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
@@ -18,6 +18,7 @@ from quotes.proposal import STANDARD_LINES, fitting_treatments
 from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
+EDITED = "edit recommendation"  # in the audit log
 VALID_FOR = timedelta(days=60)
 EDITABLE = ("summary", "advise_against", "against_reasons", "commission", "currency", "valid_until", "revision_reason")
 EDITABLE_IN_OPTION = ("title", "description", "clinic")
@@ -166,8 +167,17 @@ def _begin_edit(
         )
     recommendation.lock_version += 1
     recommendation.save(update_fields=["lock_version"])
-    record = f"quotes.recommendation {recommendation.pk}"
-    audit.record("edit recommendation", by=by, case_id=case.pk, object=record, fields=fields)
+    audit.record(EDITED, by=by, case_id=case.pk, object=audit_name(recommendation), fields=fields)
+
+
+def audit_name(recommendation: Recommendation) -> str:
+    return f"quotes.recommendation {recommendation.pk}"
+
+
+def has_written(user: User, recommendation: Recommendation) -> bool:
+    """Whether this person drafted, edited or sent this version for approval, and so cannot be its second person."""
+    edited = AuditEvent.objects.filter(actor=user, action=EDITED, object=audit_name(recommendation))
+    return user in (recommendation.approval_requested_by, recommendation.created_by) or edited.exists()
 
 
 @transaction.atomic
@@ -191,7 +201,7 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
     _check_unsent(case, recommendation)
     if recommendation.approval_requested_at is None:
         raise NotAllowed(_("Nobody has sent this version for approval yet."))
-    if by in (recommendation.approval_requested_by, recommendation.created_by):
+    if has_written(by, recommendation):
         raise NotAllowed(_("A second person must approve: you wrote this or sent it for approval."))
     if digest != content_digest(recommendation):
         raise NotAllowed(_("The text has changed since you opened it. Read it again, then approve."))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Translated, validate_label_codes
 from portal.constraints import both_or_neither
-from portal.fields import EncryptedTextField, SealedModel
+from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from quotes.workflow import NotAllowed
 
@@ -65,6 +65,11 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a recommendation says of a clinic."""
+        return {"name": self.name, "country": self.country, "city": self.city, "accreditation": self.accreditation}
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -152,7 +157,7 @@ class SentOnce(models.Model):
 
 
 class Option(SealedModel, SentOnce):
-    """One way forward. Label, risks and status are copied from the treatment when it is chosen: what was sent stays as it was."""
+    """One way forward. What the catalogue says of treatment and clinic is copied when it is saved: what was sent stays as it was."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="options")
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -166,6 +171,7 @@ class Option(SealedModel, SentOnce):
     risks = EncryptedTextField(editable=False, blank=True)
     regulatory_status = EncryptedTextField(editable=False, blank=True)
     checked_on = models.DateField(editable=False)
+    clinic_facts = EncryptedJSONField(default=dict, editable=False)  # what the clinic's row said: Clinic.facts
 
     class Meta:
         verbose_name, verbose_name_plural = _("option"), _("options")
@@ -178,11 +184,12 @@ class Option(SealedModel, SentOnce):
         return self.recommendation
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Takes over what is known of the treatment, as it stands today."""
+        """Takes over what is known of the treatment and the clinic, as it stands today."""
         self.evidence_labels = self.treatment.evidence_labels
         self.risks = self.treatment.risks
         self.regulatory_status = self.treatment.regulatory_status
         self.checked_on = self.treatment.checked_on
+        self.clinic_facts = self.clinic.facts if self.clinic else {}
         super().save(*args, **kwargs)
 
     @property

@@ -75,7 +75,7 @@ class OptionPage:
 def option_pages(recommendation: Recommendation) -> list[OptionPage]:
     """Everything a page says of the options; the staff's preview may use it for a version that is not sent yet."""
     options = (
-        recommendation.options.select_related("treatment__article__published_edition", "clinic")
+        recommendation.options.select_related("treatment__article__published_edition")
         .prefetch_related("line_items")
         .order_by("position", "pk")
     )
@@ -92,7 +92,7 @@ def option_page(option: Option, recommendation: Recommendation, number: int) -> 
         labels=explained(option.evidence_labels),
         unapproved=option.treatment.kind != "trial" and bool(set(option.evidence_labels) & set("DEW")),
         evidence=evidence_of(option),
-        clinic_country=country_name(option.clinic.country) if option.clinic else "",
+        clinic_country=country_name(option.clinic_facts.get("country", "")),
         groups=cost_groups(option, currency),
         low=money(total.low, currency),
         likely=money(total.likely, currency),
@@ -213,7 +213,7 @@ def accept(request: HttpRequest, participant: Participant, *, option: UUID) -> H
     """A page of its own to be sure: what is chosen, what happens next, how to take it back."""
     case = participant.case
     chosen = get_object_or_404(
-        Option.objects.select_related("recommendation", "treatment", "clinic"),
+        Option.objects.select_related("recommendation", "treatment"),
         pk=option,
         recommendation__case=case,
         recommendation__sent_at__isnull=False,

@@ -72,6 +72,19 @@ def test_the_catalogue_may_not_have_changed_its_words_since(draft):
     assert text_of(draft) == ""
 
 
+def choose_clinic(draft: Recommendation, name: str) -> None:
+    option = draft.options.earliest("position")
+    option.clinic = factories.clinic(name)
+    option.save()
+
+
+def test_what_is_said_of_a_clinic_must_be_what_the_catalogue_says(draft):
+    choose_clinic(draft, "Sample Clinic")
+    assert text_of(draft) == ""
+    Clinic.objects.update(accreditation="none")
+    assert "catalogue has changed" in text_of(draft)
+
+
 def test_a_treatment_or_clinic_that_may_not_be_used_any_more_stops_it(draft):
     option = draft.options.earliest("position")
     option.clinic = factories.clinic()
@@ -90,13 +103,11 @@ def test_a_treatment_or_clinic_that_may_not_be_used_any_more_stops_it(draft):
         lambda draft: LineItem.objects.filter(option__recommendation=draft, source="estimate").update(high=160000),
         lambda draft: LineItem.objects.filter(option__recommendation=draft, source="estimate").update(quantity=2),
         lambda draft: factories.add_option(draft),
-        lambda draft: Clinic.objects.update(accreditation="none"),
+        lambda draft: choose_clinic(draft, "Another Sample Clinic"),
     ],
 )
 def test_the_fingerprint_changes_with_everything_the_patient_reads(draft, change):
-    option = draft.options.earliest("position")
-    option.clinic = factories.clinic()
-    option.save()
+    choose_clinic(draft, "Sample Clinic")
     before = content_digest(draft)
     assert content_digest(Recommendation.objects.get(pk=draft.pk)) == before
     change(draft)

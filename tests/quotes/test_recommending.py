@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from portal import roles
 from portal.models import OutgoingEmail
 from quotes import actions
 from quotes.models import LineItem, Option, Recommendation
@@ -185,3 +186,30 @@ def test_a_case_is_given_only_to_somebody_who_looks_after_cases(case, coordinato
     with pytest.raises(NotAllowed, match="looks after cases"):
         actions.assign(case=case, by=coordinator, to=editor)
     assert actions.assign(case=case, by=coordinator, to=manager).coordinator == manager
+
+
+def test_whoever_edited_a_version_cannot_approve_it(case, coordinator, clinical_reviewer):
+    clinical_reviewer.groups.add(Group.objects.get(name=roles.MANAGER))  # somebody with both roles
+    draft = factories.ready_recommendation(case, coordinator=coordinator)
+    option = draft.options.order_by("position").first()
+    actions.move_option(case=case, by=clinical_reviewer, option=option, earlier=False)
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    with pytest.raises(NotAllowed, match="second person"):
+        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+
+
+def test_a_clinic_renamed_after_sending_changes_nothing_that_was_sent(
+    case, coordinator, clinical_reviewer, patient, as_participant
+):
+    draft = factories.ready_recommendation(case, coordinator=coordinator)
+    option = draft.options.earliest("position")
+    option.clinic = factories.clinic("Sample Clinic")
+    option.save()
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    option.clinic.name = "Another Sample Clinic"
+    option.clinic.save()
+    page = as_participant(patient).get("/en/case/recommendation/").content.decode()
+    assert "Sample Clinic" in page
+    assert "Another Sample Clinic" not in page
