@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from portal import gallery, staff, views
 
+handler400 = "portal.views.bad_request"
 handler404 = "portal.views.page_not_found"
 handler500 = "portal.views.server_error"
 

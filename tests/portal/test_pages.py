@@ -93,3 +93,10 @@ def test_a_refused_form_gives_back_what_was_typed_and_no_secrets():
     page = views.csrf_failure(RequestFactory().post("/staff/", typed)).content.decode()
     assert "Dear all" in page
     assert not [value for name, value in typed.items() if name != "body" and value in page]
+
+
+def test_what_is_too_big_gets_a_page_that_says_so(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    response = client.post("/en/lost-link/", {"email": "a" * 200})
+    assert response.status_code == 400
+    assert "This could not be read" in response.content.decode()
