@@ -50,7 +50,7 @@ def keys_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             try:
                 key_bytes(name, key_id, encoded)
             except ImproperlyConfigured as error:
-                errors.append(Error(str(error), hint="“manage.py new_key” prints a good one.", id="portal.E003"))
+                errors.append(Error(str(error), hint="“python -m portal.new_key” prints a good one.", id="portal.E003"))
     return errors
 
 
