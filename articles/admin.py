@@ -20,7 +20,7 @@ from articles.filters import SOON, ReviewFilter, StateFilter
 from articles.forms import ArticleForm, ReviewForm
 from articles.models import Article, Edition, Person, Reference, Topic
 from portal import audit
-from portal.admin_site import StaffModelAdmin, member
+from portal.admin_site import StaffModelAdmin, in_language, member
 from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
@@ -89,7 +89,7 @@ class ArticleAdmin(StaffModelAdmin):
 
     @admin.display(description=_("title"), ordering="latest_title")
     def shown_title(self, article: Any) -> str:
-        return article.latest_title or article.slug
+        return in_language(article.latest_title or article.slug, article.language)
 
     @admin.display(description=_("state"))
     def state(self, article: Any) -> Any:
@@ -337,10 +337,14 @@ def shown(article: Article, name: str, *, value: Any) -> str:
 
 @admin.register(Topic)
 class TopicAdmin(StaffModelAdmin):
-    list_display = ("title", "language", "kind", "position", "translation_key")
+    list_display = ("shown_title", "language", "kind", "position", "translation_key")
     list_filter = ("language", "kind")
     search_fields = ("title", "summary", "translation_key")
     fields = ("language", "translation_key", "kind", "slug", "title", "summary", "position")
+
+    @admin.display(description=_("title"), ordering="title")
+    def shown_title(self, topic: Topic) -> str:
+        return in_language(topic.title, topic.language)
 
 
 @admin.register(Person)
@@ -353,7 +357,7 @@ class PersonAdmin(StaffModelAdmin):
 
 @admin.register(Reference)
 class ReferenceAdmin(StaffModelAdmin):
-    list_display = ("key", "authors", "year", "title", "kind", "certainty", "identifiers_seen")
+    list_display = ("key", "authors", "year", "shown_title", "kind", "certainty", "identifiers_seen")
     list_filter = ("kind", "certainty", "identifiers_seen")
     search_fields = ("key", "authors", "title", "journal", "doi", "pmid", "registry_id")
     fieldsets = (
@@ -364,6 +368,10 @@ class ReferenceAdmin(StaffModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("key",) if obj else ()  # texts cite it by this key
+
+    @admin.display(description=_("title"), ordering="title")
+    def shown_title(self, source: Reference) -> str:
+        return in_language(source.title, "en")  # as on the public page: science is cited in English
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

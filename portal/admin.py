@@ -93,12 +93,20 @@ class OwnUserForm(UserForm):
         return groups
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """In the reader's language: a group's own name is a key."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        found = super().field_choices(field, request, model_admin)
+        return [(key, str(LABELS.get(str(name), name))) for key, name in found]
+
+
 @admin.register(User)
 class UserAdmin(StaffModelAdmin):
     form = UserForm
     asks_for_code_again = True
     list_display = ("name", "email", "role_names", "is_active", "has_second_factor", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = ("name", "email")
     ordering = ("name",)
     change_form_template = "admin/portal/user/change_form.html"

@@ -12,7 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -112,6 +114,11 @@ def code_again(request: HttpRequest) -> HttpResponse | None:
     if request.method == "POST" and typed_text(request):
         return give_back(request, why=CODE_AGAIN)
     return redirect(f"{reverse('staff-second-factor')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def in_language(text: str, language: str) -> SafeString:
+    """A text that may be in another language than the page around it, marked as such."""
+    return format_html('<span lang="{}" dir="auto">{}</span>', language, text)
 
 
 class StaffModelAdmin(admin.ModelAdmin):

@@ -92,11 +92,13 @@ class Section:
 class FlagRow:
     """A flag with its reason, and the verb by which it is cleared; `verb` is empty when this person cannot.
 
+    `answer` is what raised it, in the reader's language: the flag keeps it as the family saw it when they sent it.
     `typed` is what somebody wrote into its form when the verb was refused.
     """
 
     flag: Flag
     reason: Text
+    answer: str
     verb: str = ""
     typed: str = ""
     is_refused: bool = False
@@ -151,12 +153,20 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
             FlagRow(
                 flag=flag,
                 reason=rule.reason if rule else _("This rule is not in today's rule set."),
+                answer=answer_behind(flag, case),
                 verb=verb if flag.cleared_at is None and verb in verbs else "",
                 typed=typed if str(flag.pk) == refused_flag else "",
                 is_refused=str(flag.pk) == refused_flag,
             )
         )
     return found
+
+
+def answer_behind(flag: Flag, case: QuoteRequest) -> str:
+    """In the reader's language; as it was kept when the question is not asked any more. Answers never change once sent."""
+    question = questions.QUESTIONS.get(flag.question)
+    lines = answer_lines(question, case.answers) if question and flag.answer else []
+    return "; ".join(str(line) for line in lines) or flag.answer
 
 
 def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:

@@ -56,6 +56,11 @@ class Question:
     autocomplete: str = ""
 
     @property
+    def is_written(self) -> bool:
+        """Whether the answer is in the family's own words, and so in their language."""
+        return self.kind in {"text", "long_text"}
+
+    @property
     def exclusive(self) -> tuple[str, ...]:
         return tuple(value for value, _label in self.options if value in (NONE, UNKNOWN)) if self.kind == "choices" else ()
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from portal.admin_site import StaffModelAdmin, member
+from portal.admin_site import StaffModelAdmin, in_language, member
 from quotes import rules
 from quotes.models import Clinic, RuleSetApproval, Treatment
 from quotes.wording import countries, country_name
@@ -16,7 +16,7 @@ from quotes.wording import countries, country_name
 
 @admin.register(Treatment)
 class TreatmentAdmin(StaffModelAdmin):
-    list_display = ("name", "language", "kind", "evidence_labels", "checked_on", "article", "is_active")
+    list_display = ("shown_name", "language", "kind", "evidence_labels", "checked_on", "article", "is_active")
     list_filter = ("kind", "language", "is_active")
     list_select_related = ("article",)
     search_fields = ("name", "translation_key")
@@ -32,6 +32,10 @@ class TreatmentAdmin(StaffModelAdmin):
             },
         ),
     )
+
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, treatment: Treatment) -> str:
+        return in_language(treatment.name, treatment.language)
 
 
 @admin.register(Clinic)

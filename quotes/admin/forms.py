@@ -21,6 +21,12 @@ def day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+def written_in(form: forms.ModelForm, language: str) -> None:
+    """Tell browsers which language the patient reads: spelling and screen readers follow it."""
+    for name in {"summary", "against_reasons", "commission", "revision_reason", "title", "description"} & set(form.fields):
+        form.fields[name].widget.attrs["lang"] = language
+
+
 class RecommendationForm(forms.ModelForm):
     class Meta:
         model = Recommendation
@@ -43,6 +49,7 @@ class RecommendationForm(forms.ModelForm):
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in known])
         if not self.instance.supersedes_id:
             del self.fields["revision_reason"]
+        written_in(self, self.instance.language)
 
     def clean_currency(self) -> str:
         chosen: str = self.cleaned_data["currency"]
@@ -66,6 +73,7 @@ class OptionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        written_in(self, self.instance.recommendation.language)
         usable = Clinic.objects.filter(is_active=True)
         clinic = self.fields["clinic"]
         assert isinstance(clinic, forms.ModelChoiceField)  # noqa: S101 - for the type checker

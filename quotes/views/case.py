@@ -143,11 +143,15 @@ def timeline(case: QuoteRequest, *, reader: Participant) -> list[dict[str, objec
 @in_case
 def answers(request: HttpRequest, participant: Participant) -> HttpResponse:
     """Everything that was answered, step by step, in the words of the questions."""
-    given = participant.case.answers
+    given, own = participant.case.answers, participant.case.language
     steps = []
     for step in questions.STEPS:
         rows = [
-            {"key": question.wording(given), "lines": answer_lines(question, given)}
+            {
+                "key": question.wording(given),
+                "lines": answer_lines(question, given),
+                "lang": own if question.is_written else "",
+            }
             for question in questions.shown(step, given)
         ]
         steps.append({"title": step.wording(given), "rows": rows})
