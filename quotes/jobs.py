@@ -1,11 +1,12 @@
 """What the worker tidies up in cases. Each bears running twice at once, and being cut in the middle."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.jobs import register
@@ -20,21 +21,8 @@ CLOSED_LIFE = timedelta(days=365)
 @register(timedelta(hours=1))
 def purge_drafts() -> object:
     """Delete drafts that nobody has touched for 30 days, as the storage consent promises."""
-    old = QuoteRequest.objects.filter(status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE)
-    return sum(purge_draft(pk) for pk in list(old.values_list("pk", flat=True)[:500]))
-
-
-@transaction.atomic
-def purge_draft(pk: UUID) -> int:
-    """Locked and looked at again: a draft that is being sent at this moment is a case, and stays."""
-    draft = QuoteRequest.objects.select_for_update().filter(
-        pk=pk, status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE
-    )
-    found = draft.first()
-    if found is None:
-        return 0
-    found.delete()
-    return 1
+    listed = [*old_drafts().values_list("pk", flat=True)[:500]]
+    return sum(remove_if_still(pk, among=old_drafts(), remove=lambda draft: actions.discard_draft(case=draft)) for pk in listed)
 
 
 @register(timedelta(hours=1))
@@ -53,25 +41,31 @@ def expire_recommendations() -> object:
 @register(timedelta(hours=6))
 def purge_closed_cases() -> object:
     """Erase cases a year after they were closed, as the privacy page promises."""
-    old = QuoteRequest.objects.filter(status=Status.CLOSED, closed_at__lt=timezone.now() - CLOSED_LIFE)
-    return sum(purge_closed_case(pk) for pk in list(old.values_list("pk", flat=True)[:100]))
-
-
-@transaction.atomic
-def purge_closed_case(pk: UUID) -> int:
-    """Locked and looked at again: a case that a family's message opens at this moment stays."""
-    found = (
-        QuoteRequest.objects.select_for_update()
-        .filter(pk=pk, status=Status.CLOSED, closed_at__lt=timezone.now() - CLOSED_LIFE)
-        .first()
+    listed = [*old_closed_cases().values_list("pk", flat=True)[:100]]
+    return sum(
+        remove_if_still(pk, among=old_closed_cases(), remove=lambda case: actions.erase(case=case, by=JOB)) for pk in listed
     )
-    if found is None:
-        return 0
-    actions.erase(case=found, by=JOB)
-    return 1
 
 
 @register(timedelta(hours=1))
 def purge_codes() -> object:
     """Access codes a day after they ran out."""
     return AccessCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def old_drafts() -> QuerySet[QuoteRequest]:
+    return QuoteRequest.objects.filter(status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE)
+
+
+def old_closed_cases() -> QuerySet[QuoteRequest]:
+    return QuoteRequest.objects.filter(status=Status.CLOSED, closed_at__lt=timezone.now() - CLOSED_LIFE)
+
+
+@transaction.atomic
+def remove_if_still(pk: UUID, *, among: QuerySet[QuoteRequest], remove: Callable[[QuoteRequest], None]) -> int:
+    """Locked and looked at again: a draft that is sent, or a case that is opened again, at this moment stays."""
+    found = among.select_for_update().filter(pk=pk).first()
+    if found is None:
+        return 0
+    remove(found)
+    return 1

@@ -27,7 +27,7 @@ from quotes.models import (
 )
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.questions import STEPS, Question, Text
-from quotes.wording import answer_lines, country_name, function_text, language_name
+from quotes.wording import answer_in_one_line, answer_lines, country_name, function_text, language_name
 from quotes.workflow import Status
 
 URGENT_FIRST = (F("due_at").asc(nulls_last=True), "submitted_at", "pk")
@@ -165,8 +165,8 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
 def answer_behind(flag: Flag, case: QuoteRequest) -> str:
     """In the reader's language; as it was kept when the question is not asked any more. Answers never change once sent."""
     question = questions.QUESTIONS.get(flag.question)
-    lines = answer_lines(question, case.answers) if question and flag.answer else []
-    return "; ".join(str(line) for line in lines) or flag.answer
+    worded = answer_in_one_line(question, case.answers) if question and flag.answer else ""
+    return worded or flag.answer
 
 
 def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:

@@ -66,6 +66,10 @@ def answer_lines(question: Question, answers: Answers) -> list[Text]:
     return questions.answer_text(question, value)
 
 
+def answer_in_one_line(question: Question, answers: Answers) -> str:
+    return "; ".join(str(line) for line in answer_lines(question, answers))
+
+
 def function_text(score: int | None) -> str:
     """What a modified Rankin score means in daily life."""
     return {

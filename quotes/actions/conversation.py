@@ -41,7 +41,7 @@ def patient_writes(*, case: QuoteRequest, by: Participant, body: str, submission
     """The patient's side writes: an answer when we asked, else a message; a closed case opens again. Our clock starts."""
     check_text(body)
     # locked before the look for a twin: of two posts at the same moment, the second sees what the first wrote
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     if submission_id and (sent := Message.objects.filter(submission_id=submission_id).first()):
         if sent.from_participant_id == by.pk and sent.case_id == case.pk:
             return sent  # the same form, sent twice

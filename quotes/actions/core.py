@@ -20,7 +20,7 @@ def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
 
     Call it first, inside a transaction; change the case after it, and end with `finish()`. `data`: no health content.
     """
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     check_person(verb, case=case, by=by)
     case.status = workflow.next_status(verb, case.status, who=who_is(by))
     return Event.objects.create(

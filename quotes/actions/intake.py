@@ -11,7 +11,7 @@ from quotes import consents, questions, rules
 from quotes.actions import core
 from quotes.models import Flag, Participant, QuoteRequest, SearchKey
 from quotes.search import keys_for
-from quotes.wording import answer_lines
+from quotes.wording import answer_in_one_line
 from quotes.workflow import NotAllowed, Status
 
 
@@ -26,7 +26,7 @@ def open_draft(*, language: str, answers: dict[str, Any], source_article: str = 
 @transaction.atomic
 def save_draft(*, case: QuoteRequest, by: None = None, answers: dict[str, Any], language: str) -> QuoteRequest:
     """Merge these answers into the draft. Half-finished and wrong ones are kept too: nothing typed is lost."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     core.check_person("save_draft", case=case, by=by)
     case.answers = {**case.answers, **answers}
     case.language = language
@@ -37,7 +37,7 @@ def save_draft(*, case: QuoteRequest, by: None = None, answers: dict[str, Any], 
 @transaction.atomic
 def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
     """Delete a request that was not sent, with all that was typed: the storage consent promises it."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     core.check_person("save_draft", case=case, by=by)
     case.delete()
 
@@ -45,7 +45,7 @@ def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
 @transaction.atomic
 def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect: bool = False) -> QuoteRequest:
     """Send the request. Sending again (double click, second tab, retry) returns the same case and mails nothing more."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     if case.status != Status.DRAFT:
         return case
     answers = questions.applicable(case.answers)
@@ -92,7 +92,7 @@ def run_rules(case: QuoteRequest) -> None:
             defaults={
                 "level": rule.level,
                 "question": rule.question,
-                "answer": "; ".join(str(line) for line in answer_lines(question, case.answers)),
+                "answer": answer_in_one_line(question, case.answers),
             },
         )
 

@@ -16,7 +16,7 @@ def erase(*, case: QuoteRequest, by: core.Actor) -> None:
 
     By a manager or a job. Open pages of the case end with it: their session points at a participant that is gone.
     """
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     if not (by == JOB or (isinstance(by, User) and by.in_role(MANAGER))):
         raise NotAllowed("Only a manager erases a case.")
     audit.record("erase", by=by if isinstance(by, User) else None, case_id=case.pk)

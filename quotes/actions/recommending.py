@@ -31,7 +31,7 @@ class ChangedMeanwhile(NotAllowed):
 @transaction.atomic
 def draft_recommendation(*, case: QuoteRequest, by: User) -> Recommendation:
     """A first draft from plain rules, with the rows people forget; after a sent version, a copy of it. Staff edit it."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     if unsent := case.recommendations.filter(sent_at__isnull=True).first():
         core.check_person("draft_recommendation", case=case, by=by)
         workflow.next_status("draft_recommendation", case.status, who=workflow.STAFF)
@@ -157,7 +157,7 @@ def _begin_edit(
     *, case: QuoteRequest, by: User, recommendation: Recommendation, fields: Iterable[str], lock_version: int | None = None
 ) -> None:
     """Lock the case, so that nothing is approved or sent in the middle, and ask whether this version may be edited now."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     core.check_person("draft_recommendation", case=case, by=by)
     workflow.next_status("draft_recommendation", case.status, who=workflow.STAFF)
     _check_unsent(case, recommendation)
@@ -237,7 +237,7 @@ def return_for_changes(*, case: QuoteRequest, by: User, recommendation: Recommen
 @transaction.atomic
 def send_recommendation(*, case: QuoteRequest, by: User, recommendation: Recommendation) -> Recommendation:
     """The version becomes immutable and the family is told. A second click changes nothing and mails nothing."""
-    case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+    case.lock()
     recommendation.refresh_from_db()
     if recommendation.case_id == case.pk and recommendation.is_sent:
         core.check_person("send_recommendation", case=case, by=by)

@@ -192,7 +192,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         run, said = RUN[verb]
         try:
             with transaction.atomic():
-                case.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+                case.lock()
                 check_version(case, request)
                 made = run(case=case, by=request.user, data=request.POST)
         except NotAllowed as refused:

@@ -114,6 +114,10 @@ class QuoteRequest(SealedModel):
     def __str__(self) -> str:
         return self.reference
 
+    def lock(self) -> None:
+        """Read the row again and hold it until the transaction ends: what is checked after this stays true. Drops unsaved changes."""
+        self.refresh_from_db(from_queryset=QuoteRequest.objects.select_for_update())
+
     @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT

@@ -81,13 +81,14 @@ def test_a_case_that_is_opened_again_at_this_moment_is_not_erased(case, patient,
     """The job has made its list; before it comes to this case, the family writes."""
     actions.close(case=case, by=coordinator, reason="completed")
     QuoteRequest.objects.filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=366))
-    purge_closed_case = jobs.purge_closed_case
+    remove_if_still = jobs.remove_if_still
 
-    def write_first(pk):
+    def write_first(pk, **how):
         actions.patient_writes(case=case, by=patient, body="One more question.")
-        return purge_closed_case(pk)
+        return remove_if_still(pk, **how)
 
-    monkeypatch.setattr(jobs, "purge_closed_case", write_first)
+    monkeypatch.setattr(jobs, "remove_if_still", write_first)
     assert jobs.purge_closed_cases() == 0
     assert Message.objects.filter(case=case).exists()
-    assert purge_closed_case(patient.pk) == 0  # another worker was quicker
+    gone = remove_if_still(patient.pk, among=jobs.old_closed_cases(), remove=lambda found: pytest.fail("it is gone"))
+    assert gone == 0  # another worker was quicker

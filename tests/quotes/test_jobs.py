@@ -33,7 +33,7 @@ def test_drafts_go_after_thirty_untouched_days():
 def test_a_case_that_was_sent_stays(case):
     untouched_for(case, days=400)
     assert jobs.purge_drafts() == 0
-    assert jobs.purge_draft(case.pk) == 0
+    assert jobs.remove_if_still(case.pk, among=jobs.old_drafts(), remove=lambda found: pytest.fail("it was sent")) == 0
     assert QuoteRequest.objects.filter(pk=case.pk).exists()
 
 
