@@ -51,6 +51,24 @@ SENDING: tuple[ConsentKind, ...] = (
             "Treatments that are not proven are named as such."
         ),
     ),
+    ConsentKind(
+        key="calls",
+        version=1,
+        required=False,
+        text=_(
+            "You may call me, or write by WhatsApp to arrange a call. "
+            "WhatsApp belongs to another company; nothing about health is written there."
+        ),
+    ),
+    ConsentKind(
+        key="follow_up",
+        version=1,
+        required=False,
+        text=_(
+            "You may ask me after 3, 6 and 12 months how things are, "
+            "and count the answers together with those of others, without names."
+        ),
+    ),
 )
 BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING)}
 

@@ -1,4 +1,4 @@
-"""Dates as people write them: `3 2024`, `03/2024`, `March 2024`, `2024-03`, `15 marzo 2024`, `٣/٢٠٢٤`. Pure."""
+"""Dates and readings as people write them: `3 2024`, `03/2024`, `March 2024`, `2024-03`, `15 marzo 2024`, `٣/٢٠٢٤`. Pure."""
 
 import re
 import unicodedata
@@ -54,6 +54,16 @@ def parse_year(text: str, *, today: date) -> str:
     if int(year) < EARLIEST_YEAR:
         raise ValidationError(_("This year is too long ago. Check the figures, for example 1958."))
     return year
+
+
+def parse_pressure(text: str) -> str:
+    """A blood pressure reading as `140/85`, in mmHg; `14/8` is taken for 140/80. Raises ValidationError."""
+    found = [int(figure) for figure in re.findall(r"\d{1,3}", western_digits(text))]
+    if len(found) == 2 and all(figure < 30 for figure in found):
+        found = [figure * 10 for figure in found]
+    if len(found) != 2 or not (60 <= found[0] <= 300 and 30 <= found[1] <= 200 and found[1] < found[0]):
+        raise ValidationError(_("Write two figures, the higher one first, for example 140/85."))
+    return f"{found[0]}/{found[1]}"
 
 
 def parse_month(text: str, *, today: date) -> str:

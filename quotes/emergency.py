@@ -1,4 +1,4 @@
-"""Emergency numbers as data, each with its source. A country without one gets "your local emergency number"."""
+"""Emergency numbers and crisis lines as data, each with its source. A country without one gets "your local emergency number"."""
 
 from dataclasses import dataclass
 
@@ -39,3 +39,37 @@ NUMBERS: tuple[EmergencyNumber, ...] = (
 def listed_first(country: str) -> list[EmergencyNumber]:
     """All numbers, the country's own first."""
     return sorted(NUMBERS, key=lambda row: country not in row.countries)
+
+
+# People to talk to when there are thoughts of ending one's life; the sources were opened on 28 November 2026.
+CRISIS_LINES: tuple[EmergencyNumber, ...] = (
+    EmergencyNumber(
+        numbers=("024",),
+        place=_("Spain"),
+        countries=("ES",),
+        source="Ministry of Health, as reported by RTVE, 9 May 2022: https://www.rtve.es/noticias/20220509/sanidad-presenta-telefono-prevencion-suicidio/2347183.shtml",
+    ),
+    EmergencyNumber(
+        numbers=("116123",),
+        place=_("United Kingdom and Ireland (Samaritans)"),
+        countries=("GB", "IE"),
+        source="https://www.samaritans.org/how-we-can-help/contact-samaritan/",
+    ),
+    EmergencyNumber(
+        numbers=("988",),
+        place=_("United States and Canada"),
+        countries=("US", "CA"),
+        source="https://en.wikipedia.org/wiki/Suicide_and_Crisis_Lifeline and https://internationalmentalhealth.org/resources/",
+    ),
+    EmergencyNumber(
+        numbers=("131114",),
+        place=_("Australia (Lifeline)"),
+        countries=("AU",),
+        source="https://lifelineh2h.org.au/get-help/telephone-crisis-support/faqs/",
+    ),
+)
+
+
+def crisis_lines(country: str) -> list[EmergencyNumber]:
+    """All lines, the country's own first."""
+    return sorted(CRISIS_LINES, key=lambda row: country not in row.countries)

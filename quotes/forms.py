@@ -1,11 +1,12 @@
 """Django forms made from the question data, as crispy layouts over the pack "regain"."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import phonenumbers
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from quotes import dates, intake, wording
 from quotes.consents import SENDING, STORAGE, ConsentKind
 from quotes.digits import western_digits
-from quotes.questions import NEW_SIGNS, Answers, Question, Step, writes_for_another
+from quotes.intake import Page
+from quotes.questions import NEW_SIGNS, Answers, Question, writes_for_another
 
 ANSWER = gettext_lazy("Please answer: %(question)s")  # the summary at the top must say which question
 REQUIRED = {
@@ -39,6 +41,14 @@ class MonthField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         return dates.parse_month(text, today=timezone.localdate()) if text else ""
+
+
+class PressureField(forms.CharField):
+    widget = forms.TextInput(attrs={"dir": "ltr"})
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return dates.parse_pressure(text) if text else ""
 
 
 class PhoneField(forms.CharField):
@@ -95,12 +105,12 @@ def help_of(question: Question) -> str:
     return format_html("{} {}", question.hint, why) if question.hint else why
 
 
-def field_for(question: Question, answers: Answers) -> forms.Field:
-    """The form field that asks a question, worded for who is asking."""
+def field_for(question: Question, answers: Answers, *, easy: bool = False) -> forms.Field:
+    """The form field that asks a question, worded for who is asking; in the easy mode short, with its key words in bold."""
     language = translation.get_language() or "en"
     missing = REQUIRED.get(question.kind) or str(ANSWER) % {"question": question.wording(answers)}
     common: dict[str, Any] = {
-        "label": question.wording(answers),
+        "label": wording.with_bold(question.easy) if easy and question.easy else question.wording(answers),
         "help_text": help_of(question),
         "required": question.required,
         "error_messages": {
@@ -112,7 +122,7 @@ def field_for(question: Question, answers: Answers) -> forms.Field:
     text: dict[str, Any] = {**common, "max_length": question.max_length}
     field: forms.Field
     match question.kind:
-        case "choice":
+        case "choice" | "scale":
             field = forms.ChoiceField(choices=question.options, widget=forms.RadioSelect, **common)
         case "choices":
             field = SeveralField(choices=question.options, exclusive=question.exclusive, **common)
@@ -122,6 +132,14 @@ def field_for(question: Question, answers: Answers) -> forms.Field:
         case "language":
             choices = [("", _("Choose a language")), *wording.languages(language)]
             field = forms.ChoiceField(choices=choices, **common)
+        case "currency":
+            choices = [("", _("Choose a currency")), *wording.currencies(language)]
+            field = forms.ChoiceField(choices=choices, **common)
+        case "time_zone":
+            choices = [("", _("Choose a time zone")), *wording.time_zones(language)]
+            field = forms.ChoiceField(choices=choices, **common)
+        case "pressure":
+            field = PressureField(max_length=20, **common)
         case "long_text":
             field = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), **text)
         case "year":
@@ -147,37 +165,44 @@ def field_for(question: Question, answers: Answers) -> forms.Field:
 
 
 class StepForm(forms.Form):
-    """One step. Follow-ups that do not apply are in the page, hidden and disabled: only a script shows them.
+    """One page. Follow-ups that do not apply are in the page, hidden and disabled: only a script shows them.
 
-    `more` lists the follow-ups that apply after what was posted but had not been asked: the step is shown once more.
+    `more` lists the follow-ups that apply after what was posted but had not been asked: the page is shown once more.
     """
 
     use_required_attribute = False
 
-    def __init__(self, step: Step, answers: Answers, *, data: QueryDict | None = None) -> None:
-        super().__init__(data, initial=initial_for(step, answers))
-        self.step, self.saved = step, answers
-        self.given = intake.with_posted(step, answers, posted_values(step, data) if data is not None else {})
-        for question in step.questions:
-            self.fields[question.key] = field_for(question, self.given)
-        self.asked = [q for q in step.questions if self.was_asked(q)]
-        self.more = [q for q in step.questions if q.applies(self.given) and q not in self.asked] if self.is_bound else []
-        self.helper = bare_helper(*(self.layout_of(question) for question in step.questions))
+    def __init__(self, page: Page, answers: Answers, *, data: QueryDict | None = None) -> None:
+        self.here = {q.key for q in page.questions}
+        self.page, self.saved = page, answers
+        # what answers of other pages rule out is not in the page at all
+        self.questions = [q for q in page.questions if all(c(answers) for c in q.shown_if if c.key not in self.here)]
+        super().__init__(data, initial=initial_for(self.questions, answers))
+        self.given = intake.with_posted(page, answers, posted_values(self.questions, data) if data is not None else {})
+        for question in self.questions:
+            self.fields[question.key] = field_for(question, self.given, easy=page.is_easy)
+        self.asked = [q for q in self.questions if self.was_asked(q)]
+        self.more = [q for q in self.questions if q.applies(self.given) and q not in self.asked] if self.is_bound else []
+        self.helper = bare_helper(*(self.layout_of(question) for question in self.questions))
 
     def was_asked(self, question: Question) -> bool:
         """Whether the person saw this question: it always shows, or the page (or its script) says it was shown."""
         if not question.applies(self.given):
             return False
-        return not question.shown_if or question.key in self.data or question.key in posted_list(self.data, "asked")
+        return not self.is_follow_up(question) or question.key in self.data or question.key in posted_list(self.data, "asked")
 
-    def layout_of(self, question: Question) -> str | Div:
-        if not question.shown_if:
-            return question.key
+    def is_follow_up(self, question: Question) -> bool:
+        return any(condition.key in self.here for condition in question.shown_if)
+
+    def layout_of(self, question: Question) -> str | Div | Field:
+        field = Field(question.key, wrapper_class="field--scale") if question.kind == "scale" else question.key
+        if not self.is_follow_up(question):
+            return field
         if not question.applies(self.given):
             self.fields[question.key].widget.attrs["disabled"] = True
-        div = Div(question.key, template="quotes/intake/_follow_up.html")
+        div = Div(field, template="quotes/intake/_follow_up.html")
         div.name, div.is_hidden = question.key, not question.applies(self.given)
-        div.condition = intake.condition_text(question.shown_if)
+        div.condition = intake.condition_text(question, self.page)
         return div
 
     def clean(self) -> dict[str, Any]:
@@ -201,7 +226,7 @@ class StepForm(forms.Form):
 
     def typed(self) -> dict[str, Any]:
         """What was written and is not an answer yet, word for word."""
-        raw = posted_values(self.step, self.data)
+        raw = posted_values(self.questions, self.data)
         return {q.key: raw[q.key] for q in self.asked if q.key in self.errors and raw.get(q.key)}
 
 
@@ -209,19 +234,24 @@ def posted_list(data: Any, name: str) -> list[str]:
     return data.getlist(name) if isinstance(data, QueryDict) else []
 
 
-def posted_values(step: Step, data: Any) -> dict[str, Any]:
+def posted_values(asked: Iterable[Question], data: Any) -> dict[str, Any]:
     """What was posted, unjudged: a list for several choices, else the text (cut where nobody goes on typing by hand)."""
-    return {
-        q.key: data.getlist(q.key) if q.kind == "choices" else data.get(q.key, "")[: q.max_length * 10] for q in step.questions
-    }
+    return {q.key: data.getlist(q.key) if q.kind == "choices" else data.get(q.key, "")[: q.max_length * 10] for q in asked}
 
 
-def initial_for(step: Step, answers: Answers) -> dict[str, Any]:
-    """The kept answers as a person would write them, and what was typed but not understood, as it was typed."""
-    values: dict[str, Any] = {q.key: answers.get(q.key) for q in step.questions}
-    for question in step.questions:
-        if question.kind == "month" and values[question.key]:
-            values[question.key] = dates.as_typed(values[question.key])
+GUESSES = {"currency": wording.likely_currency, "time_zone": wording.likely_time_zone}
+
+
+def initial_for(asked: Iterable[Question], answers: Answers) -> dict[str, Any]:
+    """The kept answers as a person would write them, what was typed but not understood, and guesses from the country."""
+    values: dict[str, Any] = {}
+    for question in asked:
+        value = answers.get(question.key)
+        if question.kind == "month" and value:
+            value = dates.as_typed(value)
+        elif question.kind in GUESSES and question.key not in answers:
+            value = GUESSES[question.kind](answers.get("country", ""))
+        values[question.key] = value
     return values | dict(answers.get(intake.TYPED) or {})
 
 

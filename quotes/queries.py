@@ -210,14 +210,9 @@ def sections(case: QuoteRequest, *, flags: list[FlagRow]) -> list[Section]:
 
 
 def missing(case: QuoteRequest) -> list[Text]:
-    """What nobody has told us yet, as the questions that were asked, then what is wanting in the contact."""
+    """What a whole case has and this one has not yet, as the questions say it, then what is wanting in the contact."""
     answers: Mapping[str, Any] = case.answers
-    found: list[Text] = [
-        question.wording(answers)
-        for step in STEPS
-        for question in questions.shown(step, answers)
-        if not questions.is_answered(question, answers) and question.key not in ("email", "phone")
-    ]
+    found: list[Text] = [question.wording(answers) for _step, question in questions.open_questions(answers)]
     owner = case.owner
     if owner is None or not owner.email:
         found.append(_("An e-mail address: the case page cannot be opened without one. Call the family."))
@@ -267,6 +262,8 @@ CONSENT_NAMES: dict[str, Text] = {
     "health": gettext_lazy("Reading and keeping the health answers"),
     "authority": gettext_lazy("Being the patient, or acting for the patient"),
     "understood": gettext_lazy("Having understood what this is and is not"),
+    "calls": gettext_lazy("Calls and WhatsApp"),
+    "follow_up": gettext_lazy("Being asked later how it went"),
 }
 
 

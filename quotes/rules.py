@@ -11,9 +11,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from quotes.questions import NONE, UNKNOWN, Answers, Text, is_one_of
+from quotes.questions import NONE, PREFER_NOT, UNKNOWN, Answers, Text, is_one_of
 
-VERSION = "2026-11-1"
+VERSION = "2026-11-2"
 STAFF_LANGUAGES = ("en", "es", "ar")
 EMERGENCY, RED, AMBER, INFORMATION = "E", "R", "A", "i"
 Condition = Callable[[Answers, date], bool]
@@ -108,6 +108,37 @@ def days_are(test: Callable[[int], bool]) -> Condition:
     return lambda answers, today: (days := days_since_stroke(answers, today)) is not None and test(days)
 
 
+def all_of(*conditions: Condition) -> Condition:
+    return lambda answers, today: all(holds(answers, today) for holds in conditions)
+
+
+def was_left_open(key: str) -> Condition:
+    """The question was on a page that was sent, and was left open. One that nobody has come to yet is not missing."""
+    return lambda answers, today: answers.get(key, "not asked") in (None, "", [])
+
+
+def pressure_is(test: Callable[[int, int], bool]) -> Condition:
+    """A reading kept as `140/85`, in mmHg."""
+
+    def condition(answers: Answers, today: date) -> bool:
+        upper, _slash, lower = str(answers.get("pressure_reading") or "").partition("/")
+        return upper.isdecimal() and lower.isdecimal() and test(int(upper), int(lower))
+
+    return condition
+
+
+def any_unknown(*keys: str) -> Condition:
+    return lambda answers, today: any(given(key, UNKNOWN)(answers, today) for key in keys)
+
+
+def no_list_of_medicines(answers: Answers, today: date) -> bool:
+    return answers.get("record_medicine_list") not in ("digital", "paper")
+
+
+def any_red(answers: Answers, today: date) -> bool:
+    return any(rule.level in (EMERGENCY, RED) and rule.when(answers, today) for rule in RULES)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(id="new-signs", level=EMERGENCY, question="new_signs", when=any_but("new_signs", NONE, "suicide"),
          reason=_("New signs in the last 7 days can be a new stroke or another emergency, even if they went away.")),
@@ -165,6 +196,92 @@ RULES: tuple[Rule, ...] = (
          reason=_("It is not known whether cells were given before.")),
     Rule(id="still-changing-unknown", level=INFORMATION, question="still_changing", when=given("still_changing", UNKNOWN),
          reason=_("It is not known whether things have changed lately.")),
+    Rule(id="dark-thoughts", level=RED, question="dark_thoughts", when=given("dark_thoughts", "yes"),
+         reason=_("Thoughts of ending one's life: a person from the office calls or writes the same day, or as soon as the office opens again."), same_day=True),
+    Rule(id="nobody-decides", level=RED, question="legal_rep", when=given("legal_rep", "nobody", UNKNOWN),
+         reason=_("The patient cannot decide, and it is not known who may. Nothing can be arranged before that is clear.")),
+    Rule(id="not-diagnosed", level=RED, question="diagnosis_confirmed", when=given("diagnosis_confirmed", "no"),
+         reason=_("No scan has confirmed the stroke: the diagnosis comes first.")),
+    Rule(id="diagnosis-unknown", level=INFORMATION, question="diagnosis_confirmed", when=given("diagnosis_confirmed", UNKNOWN),
+         reason=_("It is not known whether a scan confirmed the stroke.")),
+    Rule(id="second-stroke", level=RED, question="stroke_count", when=all_of(given("stroke_count", "several"), days_are(lambda days: days <= 90)),
+         reason=_("Another stroke less than three months ago: its cause must be treated first.")),
+    Rule(id="cause-untreated", level=AMBER, question="cause_treated", when=given("cause_treated", "no", UNKNOWN),
+         reason=_("A cause was found and may not be treated: another stroke can follow.")),
+    Rule(id="operated-no-implant", level=INFORMATION, question="acute_care", when=all_of(given("acute_care", "operation"), given("implants", NONE)),
+         reason=_("An operation on the head can leave a plate, a clip or a stent: ask before any MRI scan.")),
+    Rule(id="help-before", level=AMBER, question="pre_stroke_help", when=given("pre_stroke_help", "yes"),
+         reason=_("Needed daily help before the stroke already: trials leave such patients out, and goals differ.")),
+    Rule(id="falls", level=AMBER, question="falls", when=given("falls", "2"),
+         reason=_("Two or more falls in six months: preventing falls comes before travelling.")),
+    Rule(id="baclofen-pump", level=RED, question="stiffness_treatment", when=given("stiffness_treatment", "pump"),
+         reason=_("A pump in the body: MRI safety must be clear, and nothing may be injected into the spinal fluid.")),
+    Rule(id="tube-feeding", level=AMBER, question="swallowing_how", when=given("swallowing_how", "tube"),
+         reason=_("Fed through a tube: travelling needs nursing and supplies.")),
+    Rule(id="chest-infections", level=RED, question="chest_infections", when=given("chest_infections", "yes"),
+         reason=_("A chest infection in the last six months with trouble swallowing: it must be looked at before any journey.")),
+    Rule(id="sad", level=AMBER, question="sad", when=given("sad", "yes"),
+         reason=_("Sad on most days: a depression after a stroke can be treated, and that may help most.")),
+    Rule(id="seizure-recent", level=RED, question="seizures", when=given("seizures", "recent"),
+         reason=_("A seizure in the last six months: a neurologist must be asked first.")),
+    Rule(id="infection", level=RED, question="infection", when=given("infection", "yes"),
+         reason=_("An infection now: it must be treated before anything else.")),
+    Rule(id="blood-infections", level=RED, question="blood_infections", when=given("blood_infections", "yes"),
+         reason=_("An infection that passes through blood or breath: a clinician must say what it means for each option.")),
+    Rule(id="blood-infections-open", level=INFORMATION, question="blood_infections", when=given("blood_infections", UNKNOWN, PREFER_NOT),
+         reason=_("Not known or not said: a clinic will test before a procedure.")),
+    Rule(id="clotting", level=RED, question="clotting", when=given("clotting", "now", "past"),
+         reason=_("A clotting problem, low platelets or severe anaemia: every procedure can bleed.")),
+    Rule(id="immune", level=RED, question="immune", when=any_but("immune", NONE, UNKNOWN),
+         reason=_("Lowered defences: infections are a serious risk with procedures and journeys.")),
+    Rule(id="heart", level=RED, question="heart", when=any_but("heart", NONE, UNKNOWN),
+         reason=_("A serious heart problem: a cardiologist must be asked first.")),
+    Rule(id="organs", level=RED, question="organs", when=any_but("organs", NONE, UNKNOWN),
+         reason=_("A serious kidney, liver or lung illness: trials leave it out, and oxygen changes what flight is possible.")),
+    Rule(id="diabetes", level=AMBER, question="diabetes", when=given("diabetes", "uncontrolled"),
+         reason=_("Diabetes that is not well controlled: treating it protects from another stroke.")),
+    Rule(id="pressure", level=AMBER, question="pressure", when=given("pressure", "uncontrolled"),
+         reason=_("Blood pressure that is not well controlled: treating it protects from another stroke.")),
+    Rule(id="pressure-high", level=RED, question="pressure_reading", when=pressure_is(lambda upper, lower: upper >= 180 or lower >= 110),
+         reason=_("A reading of 180/110 or more: a doctor must see it today or tomorrow.")),
+    Rule(id="illness-unknown", level=INFORMATION, question="heart", when=any_unknown("heart", "organs", "clotting", "immune", "infection", "seizures"),
+         reason=_("Some answers about illnesses are “I don't know”: the discharge letter may say.")),
+    Rule(id="pregnancy", level=RED, question="pregnancy", when=given("pregnancy", "pregnant", "maybe", "breastfeeding"),
+         reason=_("Pregnant, possibly pregnant or breastfeeding: cell studies and many medicines are ruled out.")),
+    Rule(id="allergy", level=AMBER, question="allergy", when=any_but("allergy", NONE, UNKNOWN),
+         reason=_("An allergy that can matter in a procedure or a scan.")),
+    Rule(id="other-conditions", level=AMBER, question="other_conditions", when=any_but("other_conditions", NONE, PREFER_NOT),
+         reason=_("Dementia, a severe depression, addiction or smoking: it changes what helps, and what is safe.")),
+    Rule(id="life-limiting", level=RED, question="life_limiting", when=given("life_limiting", "yes"),
+         reason=_("An illness that shortens life: comfort may matter more than a journey.")),
+    Rule(id="medicines-missing", level=INFORMATION, question="medicines", when=all_of(was_left_open("medicines"), no_list_of_medicines),
+         reason=_("There is no list of medicines yet.")),
+    Rule(id="no-rehabilitation", level=AMBER, question="rehab_done", when=given("rehab_done", NONE),
+         reason=_("No rehabilitation so far: it must be an option of the recommendation, and it comes first.")),
+    Rule(id="rehabilitation-stopped", level=AMBER, question="rehab_hours", when=given("rehab_hours", "0"),
+         reason=_("No therapy at present: rehabilitation must be an option of the recommendation.")),
+    Rule(id="trial-now", level=RED, question="trial_now", when=given("trial_now", "yes"),
+         reason=_("In a trial now or lately: its doctor must be asked, as other treatment may end it.")),
+    Rule(id="no-discharge-letter", level=AMBER, question="record_discharge_letter", when=given("record_discharge_letter", NONE),
+         reason=_("No discharge letter: it says what kind of stroke it was and what was found.")),
+    Rule(id="old-scan", level=INFORMATION, question="scan_age", when=given("scan_age", "older"),
+         reason=_("The last scan is more than a year old.")),
+    Rule(id="doctor-against", level=AMBER, question="doctor_view", when=given("doctor_view", "against"),
+         reason=_("The patient's own doctor is against it: ask why before writing a recommendation.")),
+    Rule(id="doctor-not-asked", level=INFORMATION, question="doctor_view", when=given("doctor_view", "not_asked"),
+         reason=_("The patient's own doctor has not been asked: offer a summary to take along.")),
+    Rule(id="promised", level=AMBER, question="promised", when=given("promised", "result", "deposit"),
+         reason=_("Somebody promised a result or asked for a deposit: both are warning signs to talk about.")),
+    Rule(id="hopes-too-high", level=AMBER, question="goal_areas", when=all_of(given("goal_areas", "walk", "as_before"), score_is(4, 5)),
+         reason=_("Hopes to walk or to be as before, and needs much help today: talk about it honestly and kindly.")),
+    Rule(id="soon-and-red", level=AMBER, question="timeframe", when=all_of(given("timeframe", "asap"), any_red),
+         reason=_("Wants it soon, and a red flag is open: call before writing.")),
+    Rule(id="loan", level=AMBER, question="budget", when=given("budget", "loan"),
+         reason=_("Only with a loan or by collecting money: the option without a procedure comes first.")),
+    Rule(id="lies-down", level=RED, question="can_travel", when=given("can_travel", "lying", "ambulance", "not_able"),
+         reason=_("Cannot sit through a journey: it would need a medical escort, or should not be made.")),
+    Rule(id="no-companion", level=RED, question="companion", when=all_of(given("companion", NONE), score_is(3, 4, 5)),
+         reason=_("Needs help every day and nobody would come along: travelling alone is not safe.")),
 )  # fmt: skip
 
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

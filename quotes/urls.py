@@ -14,6 +14,7 @@ urlpatterns = [
     path("quote/sent/", intake.sent, name="sent"),
     path("quote/end/", intake.end, name="end"),
     path("quote/<slug:key>/", intake.step, name="step"),
+    path("quote/<slug:key>/<slug:question>/", intake.step, name="question"),
     path("c/<slug:token>/", access.open_link, name="access"),
     path("lost-link/", access.lost_link, name="lost_link"),
     path("lost-link/sent/", access.lost_link_sent, name="lost_link_sent"),

@@ -1,6 +1,7 @@
 """Small tags every template may use without loading them."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from django.forms.widgets import (
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -45,6 +47,26 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="icon icon--{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', name, label, drawing
         )
     return format_html('<svg class="icon icon--{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', name, drawing)
+
+
+CHOICE_ICONS = {
+    "yes": "check", "no": "cross", "none": "cross", "unknown": "question", "prefer_not": "lock",
+    "0": "level-0", "1": "level-1", "2": "level-2", "3": "level-3",
+}  # fmt: skip
+
+
+@register.simple_tag
+def choice_icon(value: object) -> SafeString:
+    """The drawing beside an answer that means the same wherever it is offered; nothing for others. Seen in the easy mode only."""
+    name = CHOICE_ICONS.get(str(value))
+    return icon(name) if name else SafeString("")
+
+
+@register.simple_tag
+def query(carried: Mapping[str, str], **more: str) -> str:
+    """`?article=…&way=whole` of what is carried along and what is added; nothing without any."""
+    values = {**carried, **more}
+    return "?" + urlencode(values) if values else ""
 
 
 @register.simple_tag(takes_context=True)

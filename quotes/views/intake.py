@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from portal import office, ratelimit
 from quotes import actions, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
+from quotes.intake import Page
 from quotes.models import QuoteRequest
-from quotes.questions import Answers, Step
+from quotes.questions import Answers, Question, Step
 from quotes.views.access import page_methods
 from quotes.workflow import NotAllowed
 
@@ -25,9 +26,10 @@ from quotes.workflow import NotAllowed
 def start(request: HttpRequest) -> HttpResponse:
     """What it is, before anything is asked. Stores nothing and sets no cookie; the article that led here is carried along."""
     context = {
-        "article": request.GET.get("article", "")[:80],
+        "carried": {"article": request.GET["article"][:80]} if request.GET.get("article") else {},
         "note": request.GET.get("note", ""),
         "answer_due": office.first_answer_due(),
+        "minutes": {way: intake.minutes(way) for way in (intake.SHORT, intake.WHOLE)},
     }
     return render(request, "quotes/intake/start.html", context)
 
@@ -42,7 +44,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     if case is not None:
         return gate_of_draft(request, case)
     if request.method != "POST":
-        return gate_page(request, forms.GateForm(answers={}), gate=intake.new_gate(request.GET.get("article", "")))
+        return gate_page(request, forms.GateForm(answers={}), gate=intake.new_gate(request.GET.dict()))
     gate = intake.read_gate(request.POST.get("gate", ""))
     today = timezone.localdate()
     if language:
@@ -67,7 +69,7 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     if request.method != "POST" or "switch_language" in request.POST:
         waiting = intake.unconfirmed(case.answers, today=today)
         if waiting and "change" not in request.GET:
-            return interruption(request, waiting, country=case.answers.get("country", ""))
+            return interruption(request, waiting, case=case)
         posted = {"new_signs": request.POST.getlist("new_signs")} if "ask" in request.POST else {}
         return gate_page(request, forms.GateForm(answers={**case.answers, **posted}), draft=case)
     if "go_on" in request.POST:
@@ -107,39 +109,63 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 
 @page_methods
-def step(request: HttpRequest, key: str) -> HttpResponse:
-    found = questions.step_named(key)
-    if found is None:
+def step(request: HttpRequest, key: str, question: str = "") -> HttpResponse:
+    """A page of questions; with `question`, one of them alone, as the easy mode asks."""
+    if questions.step_named(key) is None:
         raise Http404
     case = intake.draft_of(request.session)
     if case is None:
         return no_draft(request)
+    found = intake.page_named(case.answers, key, question)
+    if found is None:
+        raise Http404
     if request.method == "POST":
         return save_step(request, case, found)
     return step_page(request, found, forms.StepForm(found, case.answers), answers=case.answers)
 
 
-def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResponse:
+def save_step(request: HttpRequest, case: QuoteRequest, found: Page) -> HttpResponse:
     """Keep what was typed, right or wrong; then go where the button says, or stay when something is missing."""
     form = forms.StepForm(found, case.answers, data=request.POST)
     form.is_valid()
     try:
-        keep(case, form.answers(), typed=form.typed())
+        keep(case, form.answers() | asked_mode(request, form), typed=form.typed())
     except NotAllowed:  # another tab sent the request at this moment
         return no_draft(request)
+    back = back_to_check(request)
+    query = "?back=check" if back else ""
     if language := asked_language(request):
         return redirect(translate_url(request.get_full_path(), language))
-    back = back_to_check(request)
+    if "easy" in request.POST:
+        return redirect(intake.url_of_question(found.questions[0], case.answers, query=query))
     if "back" in request.POST:
-        return redirect(back or intake.previous_url(found))
+        return redirect(back or intake.url_before(found, case.answers))
     if not form.is_valid():
         return step_page(request, found, form, answers=case.answers)
     if form.more:
-        query = "?more=1" + ("&back=check" if back else "")
-        return redirect(f"{intake.url_of(found)}{query}#field-{form.more[0].key}")
+        return redirect(f"{found.url}?more=1{'&back=check' if back else ''}#field-{form.more[0].key}")
     if any(one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())):
         return to_interruption(request)
-    return redirect(back or intake.next_url(found))
+    return redirect(after_change(found, form, case.answers) if back else intake.url_after(found, case.answers))
+
+
+def asked_mode(request: HttpRequest, form: forms.StepForm) -> dict[str, Any]:
+    """The easy mode, switched by its button, or on by what the patient says of reading."""
+    if "easy" in request.POST:
+        return {intake.EASY: request.POST["easy"] == "1"}
+    says = form.answers().get("reading_help")
+    is_new = says != form.saved.get("reading_help")
+    wants = is_new and says in ("easy", "aloud") and not questions.writes_for_another(form.saved)
+    return {intake.EASY: True} if wants else {}
+
+
+def after_change(found: Page, form: forms.StepForm, answers: Answers) -> str:
+    """Back to the check page; before that, in the easy mode, the follow-ups that the changed answer leads to."""
+    changed = {q.key for q in found.questions}
+    for page in intake.pages(answers) if found.is_easy else ():
+        if any(c.key in changed for q in page.questions for c in q.shown_if) and page.questions[0].key not in answers:
+            return page.url + "?back=check"
+    return reverse("quotes:check")
 
 
 @page_methods
@@ -155,6 +181,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if language := asked_language(request):
         keep(case, {}, language=language)
         return redirect(translate_url(request.path, language))
+    if "whole" in request.POST:
+        keep(case, {intake.WAY: intake.WHOLE})
+        return redirect(intake.resume_url(case.answers))
     form = forms.SendForm(request.POST)
     if form.is_valid():
         is_suspect = bool(case.answers.get(intake.SUSPECT))
@@ -208,42 +237,57 @@ def gate_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "action": request.get_full_path(),
         "gate": gate.sealed() if gate else "",
+        "easy": gate.easy if gate else bool(draft and intake.is_easy(draft.answers)),
         "resume_url": intake.resume_url(draft.answers) if draft else "",
         "language_switch_form": True,
     }
     return render(request, "quotes/intake/emergency.html", context)
 
 
-def interruption(request: HttpRequest, signs: list[str], *, gate: intake.Gate | None = None, country: str = "") -> HttpResponse:
+def interruption(
+    request: HttpRequest, signs: list[str], *, gate: intake.Gate | None = None, case: QuoteRequest | None = None
+) -> HttpResponse:
     """Stop and call. Going on needs an explicit choice."""
-    is_suicide = "new_signs:suicide" in signs
-    only_suicide = is_suicide and len(signs) == 1
-    after_cells = all(one.startswith("after_cells:") for one in signs)
-    question = reverse("quotes:emergency") + "?change=1" + (f"&article={quote(gate.article)}" if gate else "")
+    country = case.answers.get("country", "") if case else ""
+    suicide = {"new_signs:suicide", "dark_thoughts:yes"} & set(signs)
+    asked = {one.partition(":")[0] for one in signs}
+    after_cells = asked == {"after_cells"}
+    question = reverse("quotes:emergency") + "?" + urlencode({"change": 1, **(gate.carried if gate else {})})
+    if case is not None and asked <= {"after_cells", "dark_thoughts"}:
+        question = intake.url_of_question(questions.QUESTIONS[min(asked)], case.answers)
     context = {
         "gate": gate.sealed() if gate else "",
-        "is_suicide": is_suicide,
+        "is_suicide": bool(suicide),
         "is_after_cells": after_cells,
         "numbers": numbers.listed_first(country),
-        "change_url": intake.url_of(questions.step_named("safety")) if after_cells else question,
+        "crisis_lines": numbers.crisis_lines(country) if suicide else [],
+        "change_url": question,
+        "action": request.get_full_path(),
         "language_switch_form": True,
     }
-    return render(request, f"quotes/intake/{'suicide' if only_suicide else 'interruption'}.html", context)
+    return render(request, f"quotes/intake/{'suicide' if suicide == set(signs) else 'interruption'}.html", context)
 
 
 def consent_page(request: HttpRequest, form: forms.StorageForm, *, gate: intake.Gate) -> HttpResponse:
-    context = {"form": form, "gate": gate.sealed(), "action": reverse("quotes:consent"), "language_switch_form": True}
+    context = {"form": form, "gate": gate.sealed(), "action": reverse("quotes:consent"), "easy": gate.easy}
+    context["language_switch_form"] = True
     return render(request, "quotes/intake/consent.html", context)
 
 
-def step_page(request: HttpRequest, found: Step, form: forms.StepForm, *, answers: Answers) -> HttpResponse:
+def step_page(request: HttpRequest, found: Page, form: forms.StepForm, *, answers: Answers) -> HttpResponse:
+    current, total = intake.place_of(found, answers)
     context = {
         "form": form,
-        "title": found.wording(answers),
-        "intro": found.intro,
-        "current": intake.number_of(found),
-        "total": intake.TOTAL,
+        "action": request.get_full_path(),
+        "title": found.step.wording(answers),
+        "intro": found.step.intro,
+        "current": current,
+        "total": total,
+        "easy": found.is_easy,
+        "question": found.questions[0].key if found.is_easy else "",
+        "nothing_required": not any(q.required for q in form.questions),
         "more": "more" in request.GET and not form.is_bound,
         "to_check": bool(back_to_check(request)),
         "language_switch_form": True,
@@ -252,38 +296,56 @@ def step_page(request: HttpRequest, found: Step, form: forms.StepForm, *, answer
 
 
 def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -> HttpResponse:
-    answers = questions.applicable(case.answers)
-    missing = questions.unanswered(answers)
+    answers, given = case.answers, questions.applicable(case.answers)
+    missing = questions.unanswered(given)
+    still_open = questions.open_questions(given)
+    count = len({page.step.key for page in intake.pages(answers)}) + 1
     context = {
         "form": form,
-        "groups": summary(answers),
-        "missing": [
-            {"text": q.wording(answers), "href": f"{intake.url_of(found)}?back=check#field-{q.key}"} for found, q in missing
-        ],
-        "advice": intake.advice(answers, today=timezone.localdate()),
-        "likely_address": intake.likely_address(answers.get("email", "")),
-        "email_url": intake.url_of(questions.STEPS[0]) + "?back=check#field-email",
-        "previous_url": intake.previous_url(None),
-        "current": intake.TOTAL,
-        "total": intake.TOTAL,
+        "action": request.get_full_path(),
+        "groups": summary(answers, given),
+        "missing": question_links(missing, answers),
+        "still_open": [] if intake.is_short(answers) else question_links(still_open, answers),
+        "offer_whole": intake.is_short(answers) and not missing,
+        "more_minutes": intake.minutes(intake.WHOLE) - intake.minutes(intake.SHORT),
+        "left_out": [{"key": q.wording(given), "lines": wording.answer_lines(q, answers)} for q in questions.left_out(answers)],
+        "advice": intake.advice(given, today=timezone.localdate()),
+        "likely_address": intake.likely_address(given.get("email", "")),
+        "email_url": intake.url_of_question(questions.QUESTIONS["email"], answers, query="?back=check"),
+        "previous_url": intake.url_before(None, answers),
+        "current": count,
+        "total": count,
+        "easy": intake.is_easy(answers),
         "language_switch_form": True,
     }
     return render(request, "quotes/intake/check.html", context)
 
 
-def summary(answers: Answers) -> list[dict[str, Any]]:
-    """The answers by step, as rows with a link to change each."""
+def question_links(rows: list[tuple[Step, Question]], answers: Answers) -> list[dict[str, Any]]:
+    return [
+        {"text": question.wording(answers), "href": intake.url_of_question(question, answers, query="?back=check")}
+        for _step, question in rows
+    ]
+
+
+def summary(answers: Answers, given: Answers) -> list[dict[str, Any]]:
+    """The answers by step, as rows with a link to change each: those of this person's way. `given`: those that apply."""
     gate = questions.NEW_SIGNS
     href = reverse("quotes:emergency") + "?change=1&back=check"
-    rows = [{"key": gate.wording(answers), "lines": wording.answer_lines(gate, answers), "href": href}]
+    rows = [{"key": gate.wording(given), "lines": wording.answer_lines(gate, given), "href": href}]
     groups: list[dict[str, Any]] = [{"title": _("New signs"), "rows": rows}]
     for found in questions.STEPS:
-        address = f"{intake.url_of(found)}?back=check"
         rows = [
-            {"key": q.wording(answers), "lines": wording.answer_lines(q, answers), "href": f"{address}#field-{q.key}"}
-            for q in questions.shown(found, answers)
+            {
+                "key": q.wording(given),
+                "lines": wording.answer_lines(q, given),
+                "href": intake.url_of_question(q, answers, query="?back=check"),
+            }
+            for q in intake.asked_in(found, answers)
+            if q.applies(given)
         ]
-        groups.append({"title": found.wording(answers), "rows": rows})
+        if rows:
+            groups.append({"title": found.wording(given), "rows": rows})
     return groups
 
 

@@ -24,10 +24,10 @@ const update = () => {
   }
 };
 
-// "None of these" and "I don't know" stand alone.
+// "None of these", "I don't know" and "I would rather not say" stand alone.
 const alone = (ticked) => {
   if (ticked.type !== "checkbox" || !ticked.checked) return;
-  const exclusive = (input) => ["none", "unknown"].includes(input.value);
+  const exclusive = (input) => ["none", "unknown", "prefer_not"].includes(input.value);
   for (const other of form.querySelectorAll(`input[type="checkbox"][name="${ticked.name}"]`)) {
     if (other !== ticked && (exclusive(ticked) || exclusive(other))) other.checked = false;
   }
