@@ -5,7 +5,6 @@ from django.db import connection
 from django.test import Client
 
 from portal.models import OutgoingEmail
-from quotes import questions
 from quotes.models import Consent, ConsentText, QuoteRequest
 from tests.quotes import intake_pages
 from tests.quotes.intake_pages import CONSENTS, posted
@@ -16,14 +15,14 @@ pytestmark = pytest.mark.django_db
 def fill_in(client: Client, language: str = "en") -> None:
     address = intake_pages.pass_gate(client, language=language, article="do-stem-cells-work").url
     assert address == f"/{language}/quote/about-you/"
-    for step in questions.STEPS:
+    for step in intake_pages.STEP_KEYS:
         assert client.get(address).status_code == 200
-        response = client.post(address, posted(step.key))
+        response = client.post(address, posted(step))
         assert response.status_code == 302, response.content.decode()
         address = response.url.partition("#")[0]
         while "more=1" in address:  # a follow-up that only the server asks
             assert client.get(address).status_code == 200
-            address = client.post(address, posted(step.key)).url
+            address = client.post(address, posted(step)).url
     assert address == f"/{language}/quote/check/"
 
 

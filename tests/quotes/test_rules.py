@@ -11,6 +11,7 @@ from tests import factories
 TODAY = date(2026, 11, 22)
 CELLS = {"cells_before": "yes"}
 BED = {"f1": "no", "f4": "no"}
+SAD = {"sad": "yes"}
 
 TABLE: dict[str, tuple[list[dict], list[dict]]] = {
     "new-signs": (
@@ -59,6 +60,79 @@ TABLE: dict[str, tuple[list[dict], list[dict]]] = {
     "implants": ([{"implants": ["shunt"]}, {"implants": ["unknown"]}], [{"implants": ["none"]}]),
     "cells-before": ([CELLS], [{"cells_before": "no"}]),
     "cells-before-unknown": ([{"cells_before": "unknown"}], [{"cells_before": "no"}]),
+    "dark-thoughts": ([SAD | {"dark_thoughts": "yes"}], [SAD | {"dark_thoughts": "no"}, SAD | {"dark_thoughts": "prefer_not"}]),
+    "nobody-decides": ([{"legal_rep": "nobody"}, {"legal_rep": "unknown"}], [{"legal_rep": "me"}, {"legal_rep": ""}]),
+    "not-diagnosed": ([{"diagnosis_confirmed": "no"}], [{"diagnosis_confirmed": "yes"}, {"diagnosis_confirmed": "unknown"}]),
+    "diagnosis-unknown": ([{"diagnosis_confirmed": "unknown"}], [{"diagnosis_confirmed": "no"}]),
+    "second-stroke": (
+        [{"stroke_count": "several", "stroke_date": "2026-09"}],
+        [{"stroke_count": "several", "stroke_date": "2026-08-23"}, {"stroke_count": "one", "stroke_date": "2026-09"}],
+    ),
+    "cause-untreated": (
+        [{"cause_treated": "no"}, {"cause_treated": "unknown"}],
+        [{"cause_treated": "yes"}, {"cause_treated": ""}],
+    ),
+    "operated-no-implant": (
+        [{"acute_care": ["operation"], "implants": ["none"]}],
+        [{"acute_care": ["operation"], "implants": ["plate"]}, {"acute_care": ["clot_drug"]}],
+    ),
+    "help-before": ([{"pre_stroke_help": "yes"}], [{"pre_stroke_help": "no"}]),
+    "falls": ([{"falls": "2"}], [{"falls": "1"}]),
+    "baclofen-pump": ([{"stiffness_treatment": ["pump"]}], [{"stiffness_treatment": ["botulinum"]}]),
+    "tube-feeding": ([{"swallowing_how": "tube"}], [{"swallowing_how": "soft"}]),
+    "chest-infections": ([{"chest_infections": "yes"}], [{"chest_infections": "no"}]),
+    "sad": ([{"sad": "yes"}], [{"sad": "prefer_not"}]),
+    "seizure-recent": ([{"seizures": "recent"}], [{"seizures": "past"}]),
+    "infection": ([{"infection": "yes"}], [{"infection": "no"}]),
+    "blood-infections": ([{"blood_infections": "yes"}], [{"blood_infections": "prefer_not"}]),
+    "blood-infections-open": (
+        [{"blood_infections": "unknown"}, {"blood_infections": "prefer_not"}],
+        [{"blood_infections": "no"}, {"blood_infections": "yes"}],
+    ),
+    "clotting": ([{"clotting": "now"}, {"clotting": "past"}], [{"clotting": "no"}]),
+    "immune": ([{"immune": ["drugs"]}, {"immune": ["transplant"]}], [{"immune": ["none"]}, {"immune": ["unknown"]}]),
+    "heart": ([{"heart": ["attack"]}, {"heart": ["valve"]}], [{"heart": ["none"]}, {"heart": ["unknown"]}]),
+    "organs": ([{"organs": ["kidney"]}, {"organs": ["lung"]}], [{"organs": ["none"]}]),
+    "diabetes": ([{"diabetes": "uncontrolled"}], [{"diabetes": "controlled"}]),
+    "pressure": ([{"pressure": "uncontrolled"}], [{"pressure": "controlled"}]),
+    "pressure-high": (
+        [{"pressure_reading": "180/90"}, {"pressure_reading": "150/110"}],
+        [{"pressure_reading": "179/109"}, {"pressure_reading": ""}],
+    ),
+    "illness-unknown": ([{"heart": ["unknown"]}, {"seizures": "unknown"}], [{"heart": ["none"], "seizures": "no"}]),
+    "pregnancy": ([{"pregnancy": one} for one in ("pregnant", "maybe", "breastfeeding")], [{"pregnancy": "no"}]),
+    "allergy": ([{"allergy": ["contrast"]}], [{"allergy": ["none"]}]),
+    "other-conditions": (
+        [{"other_conditions": ["dementia"]}],
+        [{"other_conditions": ["none"]}, {"other_conditions": ["prefer_not"]}],
+    ),
+    "life-limiting": ([{"life_limiting": "yes"}], [{"life_limiting": "no"}]),
+    "medicines-missing": (
+        [{"medicines": ""}, {"medicines": "", "record_medicine_list": "can_get"}],
+        [{"medicines": "Aspirin 100"}, {"medicines": "", "record_medicine_list": "paper"}, {}],
+    ),
+    "no-rehabilitation": ([{"rehab_done": ["none"]}], [{"rehab_done": ["physio"]}]),
+    "rehabilitation-stopped": ([{"rehab_hours": "0"}], [{"rehab_hours": "1-2"}]),
+    "trial-now": ([{"trial_now": "yes"}], [{"trial_now": "no"}]),
+    "no-discharge-letter": ([{"record_discharge_letter": "none"}], [{"record_discharge_letter": "can_get"}]),
+    "old-scan": ([{"scan_age": "older"}], [{"scan_age": "recent"}]),
+    "doctor-against": ([{"doctor_view": "against"}], [{"doctor_view": "supports"}]),
+    "doctor-not-asked": ([{"doctor_view": "not_asked"}], [{"doctor_view": "against"}]),
+    "promised": ([{"promised": ["result"]}, {"promised": ["deposit"]}], [{"promised": ["none"]}]),
+    "hopes-too-high": (
+        [BED | {"f5": "no", "goal_areas": ["walk"]}, BED | {"f5": "yes", "goal_areas": ["as_before"]}],
+        [{"goal_areas": ["walk"]}, BED | {"f5": "no", "goal_areas": ["speak"]}],
+    ),
+    "soon-and-red": (
+        [{"timeframe": "asap", "cancer": "now"}],
+        [{"timeframe": "asap"}, {"cancer": "now", "timeframe": "later"}],
+    ),
+    "loan": ([{"budget": "loan"}], [{"budget": "limit"}]),
+    "lies-down": ([{"can_travel": one} for one in ("lying", "ambulance", "not_able")], [{"can_travel": "wheelchair"}]),
+    "no-companion": (
+        [BED | {"f5": "yes", "companion": "none"}],
+        [{"companion": "none"}, BED | {"f5": "yes", "companion": "can_help"}],
+    ),
 }
 
 
