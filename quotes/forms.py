@@ -195,7 +195,7 @@ class StepForm(forms.Form):
         return any(condition.key in self.here for condition in question.shown_if)
 
     def layout_of(self, question: Question) -> str | Div | Field:
-        field = Field(question.key, wrapper_class="field--scale") if question.kind == "scale" else question.key
+        field = Field(question.key, wrapper_class="field--row") if question.is_in_one_row else question.key
         if not self.is_follow_up(question):
             return field
         if not question.applies(self.given):

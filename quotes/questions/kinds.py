@@ -71,7 +71,7 @@ def writes_for_another(answers: Answers) -> bool:
 class Question:
     """One question, worded for the patient and for somebody who writes about the patient.
 
-    `kind`: choice, choices, scale, text, long_text, year, month, email, phone, country, language, currency, time_zone, pressure.
+    `kind`: choice, choices, scale (a choice of short answers, drawn in one row), text, long_text, year, month, email, phone, country, language, currency, time_zone, pressure.
     `easy` is the short wording of the easy mode, with its key words between `**`; it fits both who are asking.
     `required`: without it a request cannot be sent (the list must never grow). `needed`: a whole case has it; it can wait.
     `short`: asked on the short way too, though it is not required.
@@ -96,6 +96,11 @@ class Question:
     def is_written(self) -> bool:
         """Whether the answer is in the family's own words, and so in their language."""
         return self.kind in {"text", "long_text"}
+
+    @property
+    def is_in_one_row(self) -> bool:
+        """Whether its answers are few and short enough to stand side by side."""
+        return self.kind == "scale" or {value for value, _label in self.options} in ({"yes", "no"}, {"yes", "no", UNKNOWN})
 
     @property
     def is_on_short_way(self) -> bool:

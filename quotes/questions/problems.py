@@ -22,7 +22,7 @@ MOVEMENT = Step(
         Question(key="balance", kind="scale", label=_("Balance"), easy=_("**Balance**"), options=HOW_MUCH),
         Question(
             key="falls",
-            kind="choice",
+            kind="scale",
             label=_("Falls in the last six months"),
             easy=_("**Falls** in the last **6 months**?"),
             options=(("0", _("None")), ("1", _("One")), ("2", _("Two or more")), DONT_KNOW),
@@ -55,7 +55,7 @@ MOVEMENT = Step(
             kind="scale",
             label=_("Pain"),
             easy=_("**Pain**"),
-            options=(*HOW_MUCH[:3], ("3", _("So bad that nothing works")), DONT_KNOW),
+            options=(*HOW_MUCH[:3], ("3", _("Stops everything")), DONT_KNOW),
         ),
         Question(
             key="pain_where",
@@ -141,7 +141,7 @@ BODY_AND_MOOD = Step(
             kind="scale",
             label=_("Tiredness"),
             easy=_("**Tiredness**"),
-            options=(*HOW_MUCH[:3], ("3", _("So bad that nothing works")), DONT_KNOW),
+            options=(*HOW_MUCH[:3], ("3", _("Stops everything")), DONT_KNOW),
         ),
         Question(
             key="sad",

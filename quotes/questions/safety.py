@@ -175,7 +175,7 @@ ILLNESSES = Step(
         ),
         Question(
             key="clotting",
-            kind="choice",
+            kind="scale",
             label=_("A clotting problem, low platelets or severe anaemia"),
             easy=_("Trouble with the **blood**?"),
             hint=_("Clotting means how the blood stops a bleeding. Anaemia means too little red blood."),
@@ -207,25 +207,25 @@ ILLNESSES = Step(
         ),
         Question(
             key="diabetes",
-            kind="choice",
+            kind="scale",
             label=_("Diabetes"),
             easy=_("**Diabetes**?"),
             options=(
                 ("no", _("No")),
-                ("controlled", _("Yes, well controlled")),
-                ("uncontrolled", _("Yes, not well controlled")),
+                ("controlled", _("Well controlled")),
+                ("uncontrolled", _("Not well controlled")),
                 DONT_KNOW,
             ),
         ),
         Question(
             key="pressure",
-            kind="choice",
+            kind="scale",
             label=_("High blood pressure"),
             easy=_("High **blood pressure**?"),
             options=(
                 ("no", _("No")),
-                ("controlled", _("Yes, well controlled")),
-                ("uncontrolled", _("Yes, not well controlled")),
+                ("controlled", _("Well controlled")),
+                ("uncontrolled", _("Not well controlled")),
                 DONT_KNOW,
             ),
         ),
@@ -402,8 +402,8 @@ RECORDS: dict[str, Text] = {
     "record_ecg": _("Heart tests (ECG, ultrasound)"),
 }
 STATES = (
-    ("digital", _("I have it as a file or a photo")),
-    ("paper", _("I have it on paper or on a disc")),
+    ("digital", _("I have it as a file")),
+    ("paper", _("On paper or a disc")),
     ("can_get", _("I can get it")),
     (NONE, _("I don't have it")),
 )
@@ -413,7 +413,7 @@ PAPERS = Step(
     title=_("Papers"),
     intro=_("Which of these do you have? On the next page you can add what is there. What is missing does not stop you."),
     questions=(
-        *(Question(key=key, kind="choice", label=label, needed=True, options=STATES) for key, label in RECORDS.items()),
+        *(Question(key=key, kind="scale", label=label, needed=True, options=STATES) for key, label in RECORDS.items()),
         Question(
             key="scan_age",
             kind="choice",

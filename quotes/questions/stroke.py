@@ -53,7 +53,7 @@ STROKE = Step(
         ),
         Question(
             key="still_changing",
-            kind="choice",
+            kind="scale",
             label=_("How has it been in the last three months?"),
             easy=_("The last **3 months**?"),
             required=True,

@@ -311,7 +311,7 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
         "left_out": [{"key": q.wording(given), "lines": wording.answer_lines(q, answers)} for q in questions.left_out(answers)],
         "advice": intake.advice(given, today=timezone.localdate()),
         "likely_address": intake.likely_address(given.get("email", "")),
-        "email_url": intake.url_of_question(questions.QUESTIONS["email"], answers, query="?back=check"),
+        "email_url": change_url(questions.QUESTIONS["email"], answers),
         "previous_url": intake.url_before(None, answers),
         "current": count,
         "total": count,
@@ -322,31 +322,31 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
 
 
 def question_links(rows: list[tuple[Step, Question]], answers: Answers) -> list[dict[str, Any]]:
-    return [
-        {"text": question.wording(answers), "href": intake.url_of_question(question, answers, query="?back=check")}
-        for _step, question in rows
-    ]
+    return [{"text": question.wording(answers), "href": change_url(question, answers)} for _step, question in rows]
 
 
 def summary(answers: Answers, given: Answers) -> list[dict[str, Any]]:
-    """The answers by step, as rows with a link to change each: those of this person's way. `given`: those that apply."""
+    """The answers by step, as rows with a link to change each, and how many questions were left open. `given`: those that apply."""
     gate = questions.NEW_SIGNS
     href = reverse("quotes:emergency") + "?change=1&back=check"
     rows = [{"key": gate.wording(given), "lines": wording.answer_lines(gate, given), "href": href}]
     groups: list[dict[str, Any]] = [{"title": _("New signs"), "rows": rows}]
     for found in questions.STEPS:
+        asked = [q for q in intake.asked_in(found, answers) if q.applies(given)]
+        left_open = [q for q in asked if not questions.is_answered(q, given)]
         rows = [
-            {
-                "key": q.wording(given),
-                "lines": wording.answer_lines(q, given),
-                "href": intake.url_of_question(q, answers, query="?back=check"),
-            }
-            for q in intake.asked_in(found, answers)
-            if q.applies(given)
+            {"key": q.wording(given), "lines": wording.answer_lines(q, given), "href": change_url(q, answers)}
+            for q in asked
+            if q.required or q not in left_open
         ]
-        if rows:
-            groups.append({"title": found.wording(given), "rows": rows})
+        if asked:
+            open_url = change_url(left_open[0], answers) if left_open else ""
+            groups.append({"title": found.wording(given), "rows": rows, "left_open": len(left_open), "open_url": open_url})
     return groups
+
+
+def change_url(question: Question, answers: Answers) -> str:
+    return intake.url_of_question(question, answers, query="?back=check")
 
 
 # ── Small decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
