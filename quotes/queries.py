@@ -80,6 +80,7 @@ class AnswerRow:
     label: Text
     lines: list[Text]
     flags: list["FlagRow"] = field(default_factory=list)
+    earlier: list[tuple[datetime, list[Text]]] = field(default_factory=list)  # until when, and what it was
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +136,7 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
         Prefetch("messages", Message.objects.select_related("from_user", "from_participant")),
         Prefetch("notes", InternalNote.objects.select_related("author")),
         Prefetch("events", Event.objects.select_related("by_user", "by_participant")),
+        "answer_changes",
         Prefetch("consents", Consent.objects.select_related("text")),
         Prefetch("recommendations", Recommendation.objects.select_related("created_by", "approved_by", "sent_by")),
     )
@@ -163,9 +165,10 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
 
 
 def answer_behind(flag: Flag, case: QuoteRequest) -> str:
-    """In the reader's language; as it was kept when the question is not asked any more. Answers never change once sent."""
+    """In the reader's language; as it was kept when the answer was corrected since, or the question is not asked any more."""
     question = questions.QUESTIONS.get(flag.question)
-    worded = answer_in_one_line(question, case.answers) if question and flag.answer else ""
+    changed = any(flag.question in change.before and change.changed_at > flag.raised_at for change in case.answer_changes.all())
+    worded = answer_in_one_line(question, case.answers) if question and flag.answer and not changed else ""
     return worded or flag.answer
 
 
@@ -200,12 +203,22 @@ def sections(case: QuoteRequest, *, flags: list[FlagRow]) -> list[Section]:
                     label=question.wording(case.answers),
                     lines=answer_lines(question, case.answers),
                     flags=by_question.get(question.key, []),
+                    earlier=earlier_answers(question, case),
                 )
                 for question in asked
                 if questions.is_answered(question, case.answers) or question.key in by_question
             ],
         )
         for title, asked in groups
+    ]
+
+
+def earlier_answers(question: Question, case: QuoteRequest) -> list[tuple[datetime, list[Text]]]:
+    """What the family said before, newest first."""
+    return [
+        (change.changed_at, answer_lines(question, change.before))
+        for change in case.answer_changes.all()
+        if change.before.get(question.key)
     ]
 
 

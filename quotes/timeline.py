@@ -59,6 +59,7 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
     if reader is not None and who.pk == reader.pk:
         return {
             "record_reply": _("You answered our question."),
+            "correct_answers": _("You changed or added answers."),
             "send_message": _("You wrote to us."),
             "ask_for_change": _("You asked for a change to the recommendation."),
             "accept": _("You accepted an option."),
@@ -69,6 +70,7 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         }.get(event.kind)
     sentence = {
         "record_reply": _("%(name)s answered our question."),
+        "correct_answers": _("%(name)s changed or added answers."),
         "send_message": _("%(name)s wrote to us."),
         "ask_for_change": _("%(name)s asked for a change to the recommendation."),
         "accept": _("%(name)s accepted an option."),
@@ -146,6 +148,7 @@ def _sentences() -> dict[str, str]:
         "take_over": _("%(who)s took the case over."),
         "ask_patient": _("%(who)s asked the patient."),
         "record_reply": _("%(who)s answered."),
+        "correct_answers": _("%(who)s changed or added answers."),
         "resume": _("%(who)s noted that the answer came another way."),
         "send_message": _("%(who)s wrote a message."),
         "add_note": _("%(who)s added a note."),

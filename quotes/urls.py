@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, case, intake, public, recommendation
+from quotes.views import access, answers, case, intake, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -19,7 +19,9 @@ urlpatterns = [
     path("lost-link/", access.lost_link, name="lost_link"),
     path("lost-link/sent/", access.lost_link_sent, name="lost_link_sent"),
     path("case/", case.overview, name="case"),
-    path("case/answers/", case.answers, name="case_answers"),
+    path("case/answers/", answers.answers, name="case_answers"),
+    path("case/answers/urgent/", answers.urgent, name="case_urgent"),
+    path("case/answers/<slug:key>/", answers.correct, name="case_answer_step"),
     path("case/messages/", case.messages, name="case_messages"),
     path("case/recommendation/", recommendation.recommendation, name="case_recommendation"),
     path("case/recommendation/<int:number>/", recommendation.recommendation, name="case_recommendation_version"),

@@ -88,6 +88,7 @@ VERBS: dict[str, Verb] = {
     for verb in (
         Verb(name="save_draft", label=_("Save"), who=(PATIENT,), source=(Status.DRAFT,)),
         Verb(name="submit", label=_("Send the request"), who=(PATIENT,), source=(Status.DRAFT,), to=Status.SUBMITTED),
+        Verb(name="correct_answers", label=_("Correct answers"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="assign", label=_("Take"), who=(STAFF,), source=(Status.SUBMITTED,), to=Status.IN_REVIEW, roles=CARING),
         Verb(name="take_over", label=_("Take over"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="ask_patient", label=_("Ask the patient"), who=(STAFF,), source=(Status.IN_REVIEW,), to=Status.AWAITING_PATIENT, roles=CARING),

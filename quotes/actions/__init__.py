@@ -7,7 +7,7 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
-from quotes.actions.intake import discard_draft, open_draft, save_draft, submit
+from quotes.actions.intake import correct_answers, discard_draft, open_draft, save_draft, submit
 from quotes.actions.privacy import erase
 from quotes.actions.recommending import (
     ChangedMeanwhile,
@@ -38,6 +38,7 @@ __all__ = [
     "clear_flag",
     "close",
     "confirm_accept",
+    "correct_answers",
     "decline",
     "discard_draft",
     "draft_recommendation",

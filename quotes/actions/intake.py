@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 from portal import outbox
 from quotes import consents, questions, rules
 from quotes.actions import core
-from quotes.models import Flag, Participant, QuoteRequest, SearchKey
+from quotes.models import AnswerChange, Flag, Participant, QuoteRequest, SearchKey
 from quotes.search import keys_for
 from quotes.wording import answer_in_one_line
 from quotes.workflow import NotAllowed, Status
+
+CORRECTABLE = {
+    q.key
+    for q in questions.QUESTIONS.values()
+    if q.kind not in ("email", "phone") and q.key not in ("filler_role", "filler_name")
+}
+"""What the family may change on the case page: all but who they are and how they are reached, which belongs to a participant."""
 
 
 @transaction.atomic
@@ -80,20 +87,49 @@ def add_owner(case: QuoteRequest) -> Participant:
     )
 
 
+@transaction.atomic
+def correct_answers(*, case: QuoteRequest, by: Participant, answers: dict[str, Any]) -> QuoteRequest:
+    """The family corrects answers, or gives those left for later. What was said before is kept, and the rules look again.
+
+    How to reach people is not changed here. Our clock starts, unless it runs already; for a new sign of danger, at once.
+    """
+    case.lock()
+    old = case.answers
+    new = questions.applicable({**old, **{key: value for key, value in answers.items() if key in CORRECTABLE}})
+    before = {key: old.get(key) for key in {**old, **new} if (old.get(key) or None) != (new.get(key) or None)}
+    if not before:
+        return case
+    if len(questions.unanswered(new)) > len(questions.unanswered(old)):
+        raise NotAllowed(_("Please leave no question open that we need an answer to."))
+    core.begin("correct_answers", case=case, by=by)
+    AnswerChange.objects.create(case=case, before=before, changed_by=by)
+    today = timezone.localdate()
+    is_urgent = rules.needs_call_today(new, today=today) and not rules.needs_call_today(old, today=today)
+    case.answers, case.country = new, new.get("country", "")
+    run_rules(case)
+    if is_urgent or case.due_at is None:  # correcting again must not move a promise that stands
+        core.our_turn(case, today=is_urgent)
+    core.finish(case, fields=("answers", "country", "due_at", "rules_version"))
+    return case
+
+
 def run_rules(case: QuoteRequest) -> None:
-    """Raise the flags that the answers call for. Flags that stand already are left as they are."""
+    """Raise the flags that the answers call for. One that is open, or was cleared for this very answer, is left as it is."""
     case.rules_version = rules.VERSION
+    standing: dict[str, list[Flag]] = {}
+    for flag in case.flags.all():
+        standing.setdefault(flag.rule_id, []).append(flag)
     for rule in rules.raised(case.answers, today=timezone.localdate()):
-        question = questions.QUESTIONS[rule.question]
-        Flag.objects.get_or_create(
+        answer = answer_in_one_line(questions.QUESTIONS[rule.question], case.answers)
+        if any(flag.cleared_at is None or flag.answer == answer for flag in standing.get(rule.id, [])):
+            continue
+        Flag.objects.create(
             case=case,
             rule_id=rule.id,
             rules_version=rules.VERSION,
-            defaults={
-                "level": rule.level,
-                "question": rule.question,
-                "answer": answer_in_one_line(question, case.answers),
-            },
+            level=rule.level,
+            question=rule.question,
+            answer=answer,
         )
 
 

@@ -1,12 +1,13 @@
 """A case from first answer to last message. Health content is encrypted; what the queue sorts by is plain."""
 
-from quotes.models.case import Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
+from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import Clinic, LineItem, Option, Recommendation, Treatment
 
 __all__ = [
     "AccessCode",
+    "AnswerChange",
     "Clinic",
     "Consent",
     "ConsentText",

@@ -182,7 +182,8 @@ class Flag(SealedModel):
     class Meta:
         verbose_name, verbose_name_plural = _("flag"), _("flags")
         constraints = [
-            models.UniqueConstraint(fields=["case", "rule_id", "rules_version"], name="flag_once_a_rule_set"),
+            # a cleared flag stays as history; the rule may raise a new one when an answer is corrected
+            models.UniqueConstraint(fields=["case", "rule_id"], condition=Q(cleared_at__isnull=True), name="flag_open_once"),
             models.CheckConstraint(
                 condition=both_or_neither("cleared_at", "cleared_by"), name="flag_clearance_has_person_and_time"
             ),
@@ -191,6 +192,22 @@ class Flag(SealedModel):
 
     def __str__(self) -> str:
         return f"{self.level} {self.rule_id}"
+
+
+class AnswerChange(SealedModel):
+    """What answers were before somebody of the family corrected or completed them. The newest are the case's own."""
+
+    case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="answer_changes")
+    before = EncryptedJSONField(default=dict)  # question key → the answer until then; None where there was none
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey("quotes.Participant", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["-changed_at"]
+        indexes = [models.Index(fields=["case", "-changed_at"], name="answer_change_newest")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class RuleSetApproval(models.Model):

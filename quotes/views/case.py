@@ -17,7 +17,6 @@ from quotes.case_forms import MessageForm, PageForm
 from quotes.models import Event, Participant, QuoteRequest, Recommendation
 from quotes.timeline import event_text_for_patient
 from quotes.views.access import in_case, page_methods
-from quotes.wording import answer_lines
 from quotes.workflow import PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
 
 
@@ -72,6 +71,7 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         step=next_step(participant, unread=unread, latest=latest),
         is_late=case.due_at is not None and case.due_at < timezone.now(),
         timeline=timeline(case, reader=participant),
+        still_open=len(questions.open_questions(case.answers)) if may(participant, "correct_answers") else 0,
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
@@ -137,27 +137,6 @@ def timeline(case: QuoteRequest, *, reader: Participant) -> list[dict[str, objec
         if text := event_text_for_patient(event, reader=reader):
             rows.append({"at": event.at, "text": text})
     return rows
-
-
-@require_safe
-@in_case
-def answers(request: HttpRequest, participant: Participant) -> HttpResponse:
-    """Everything that was answered, step by step, in the words of the questions."""
-    given, own = participant.case.answers, participant.case.language
-    steps = []
-    for step in questions.STEPS:
-        rows = [
-            {
-                "key": question.wording(given),
-                "lines": answer_lines(question, given),
-                "lang": own if question.is_written else "",
-            }
-            for question in questions.shown(step, given)
-        ]
-        steps.append({"title": step.wording(given), "rows": rows})
-    signs = questions.NEW_SIGNS
-    first = {"title": _("New signs"), "rows": [{"key": signs.wording(given), "lines": answer_lines(signs, given)}]}
-    return case_page(request, participant, "answers", section="answers", steps=[first, *steps])
 
 
 @page_methods
