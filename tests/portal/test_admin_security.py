@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal import audit, roles, second_factor
+from portal import audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
 from quotes.models import QuoteRequest, Recommendation, RuleSetApproval
 from tests import factories
