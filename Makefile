@@ -32,7 +32,7 @@ types: .venv/dev .env
 
 screens: .venv/dev .env ## a picture of every screen into screens/ (needs Chromium)
 	@$(MANAGE) compile_messages
-	@DATABASE_URL=sqlite:///:memory: $(BIN)/pytest -q -m screens tests/journeys/test_screens.py
+	@DATABASE_URL=sqlite:///var/screens.sqlite3 $(BIN)/pytest -q -m screens tests/journeys/test_screens.py
 
 messages: .venv/dev .env ## collect new strings into the catalogues (needs Debian's gettext)
 	@$(MANAGE) makemessages -l es -l ar --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'

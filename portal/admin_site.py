@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from portal import accounts, audit, desk, second_factor
 from portal.desk import Text
 from portal.models import User
+from portal.unsaved import typed_text
 
 SIGNED_OUT = _("You were signed out before this was saved, because nothing happened for a while or the day was over.")
 CODE_AGAIN = _("This page changes who may do what, so it asks for a new code every 15 minutes. Nothing was saved yet.")
@@ -79,19 +80,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     accounts.sign_out(request)
     messages.success(request, _("You are signed out."))
     return redirect("staff-sign-in")
-
-
-def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a person wrote into a form, by field name; no secrets, no buttons, no bookkeeping of formsets."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if value
-        and name != "code"
-        and not name.startswith("_")
-        and not any(part in name for part in ("csrf", "password", "_FORMS"))
-    ]
 
 
 def give_back(request: HttpRequest, *, why: Text) -> HttpResponse:

@@ -82,7 +82,9 @@ def database(name: str, default: str) -> dict:
             "PORT": url.port or "",
             "CONN_MAX_AGE": number("DATABASE_CONN_MAX_AGE", 60),
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(url.query)),
+            # A server that is away is found out in two seconds (the least that libpq takes), and one that falls silent in
+            # the middle of a request too: the page that gives back what was typed comes while people still wait.
+            "OPTIONS": {"connect_timeout": 2, "tcp_user_timeout": 2000, **dict(parse_qsl(url.query))},
         }
     raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite:///, not {url.scheme!r}.")
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from portal.templatetags.components import ICONS
+from portal.unsaved import Unsaved
 
 ICON_NAMES = sorted(path.stem for path in ICONS.glob("*.svg"))
 LABELS = [
@@ -46,6 +47,41 @@ TIMELINE = [
     },
     {"at": datetime(2026, 3, 3, 21, 5, tzinfo=UTC), "text": _("We received your request.")},
 ]
+
+
+OFFER = SimpleNamespace(
+    option=SimpleNamespace(title=_("Rehabilitation that works")),
+    groups=[
+        SimpleNamespace(
+            title=_("Travel"),
+            lines=[
+                SimpleNamespace(
+                    label=_("Room for two"),
+                    quantity=7,
+                    amount="€ 420 – € 700",
+                    likely="€ 560",
+                    inclusion="included",
+                    inclusion_text=_("Included in the price."),
+                    source_text=_("Our estimate."),
+                ),
+                SimpleNamespace(
+                    label=_("Extra nights if something takes longer than anybody thought when the journey was planned"),
+                    quantity=1,
+                    amount="",
+                    likely="",
+                    inclusion="may_be_added",
+                    inclusion_text=_("May be added."),
+                    source_text=_("Nobody has told us yet."),
+                ),
+            ],
+        )
+    ],
+    known=True,
+    low="€ 420",
+    likely="€ 560",
+    high="€ 700",
+    unknown=1,
+)
 
 
 class SampleForm(forms.Form):
@@ -98,6 +134,13 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
+    reference = forms.CharField(
+        label=_("Your reference"),
+        help_text=_("We fill this in. It cannot be changed."),
+        initial="RG-7K3F-92QX",
+        disabled=True,
+        required=False,
+    )
     letter = forms.FileField(label=_("Discharge letter"), help_text=_("A photo of each page is fine."), required=False)
     agree = forms.BooleanField(
         label=_("I agree that you keep these answers while you work on my request."),
@@ -133,10 +176,16 @@ def components(request: HttpRequest) -> HttpResponse:
                 evidence_labels="AB",
             ),
         ),
-        "errors": [
-            {"href": "#components", "text": _("Choose a country.")},
-            {"href": "", "text": _("Give an e-mail address or a phone number.")},
-        ],
+        "offer": OFFER,
+        "again": Unsaved(
+            address="#unsaved",
+            typed=[("message", str(_("Walk to the market and back.")))],
+            again=[],
+            files=[("letter", "IMG_0042.jpg")],
+            token="",
+            may_send_again=False,
+            has_secrets=True,
+        ),
         "form": SampleForm(request.GET) if "go" in request.GET else SampleForm(),
         "icons": ICON_NAMES,
     }

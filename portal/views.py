@@ -1,20 +1,27 @@
 """The addresses that belong to no subject: the language picker, health, error pages, mail on a developer's machine."""
 
+import logging
+import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from portal import devmail
+from portal.context import site_names
 from portal.models import Heartbeat, OutgoingEmail
+from portal.unsaved import unsaved
 
-SECRETS = ("csrf", "password", "code", "digits", "shown")  # parts of the names of fields that no page gives back
+logger = logging.getLogger(__name__)
+DATABASE_IS_AWAY = OperationalError, InterfaceError
+AGAIN_IN = 30  # seconds
 
 
 @require_safe
@@ -45,14 +52,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The session ended, or the form came from elsewhere: say so plainly and show what was typed, so that nothing is lost."""
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if not any(part in name for part in SECRETS)
-        for value in values
-        if value
-    ]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    return render(request, "403_csrf.html", {"unsaved": unsaved(request, new_cookie=True)}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -65,7 +65,22 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the error, whether a view or a middleware raised it."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_IS_AWAY):
+        return database_is_away(request, error)
     return render(request, "500.html", status=500)
+
+
+def database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503 without database, session or user: what was typed is on the page, and one button sends it again."""
+    logger.error("the database does not answer", extra={"fields": {"error": type(error).__name__}})
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        given_back = unsaved(request, new_cookie=False) if request.method == "POST" else None
+        context = {**site_names(), "unsaved": given_back, "address": request.get_full_path()}
+        response = HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": str(AGAIN_IN)})
+    add_never_cache_headers(response)
+    return response
 
 
 def only_at_home(request: HttpRequest) -> None:

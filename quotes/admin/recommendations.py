@@ -211,6 +211,7 @@ class RecommendationAdmin(StaffModelAdmin):
         context = {
             **self.frame(request, recommendation),
             "title": option.title,
+            "action": request.path,
             "form": form,
             "lines": lines,
             "refused": refused,

@@ -49,7 +49,7 @@ def open_link(request: HttpRequest, *, token: str) -> HttpResponse:
         return code_page(request, CodeForm())
     participant = access.current_participant(request) if "participant" in request.session else None
     inside = participant is not None and participant.token_hash == token_digest(token)
-    return render(request, "quotes/case/door.html", {"inside": inside})
+    return render(request, "quotes/case/door.html", {"inside": inside, "action": request.path})
 
 
 def send_code(request: HttpRequest, *, token: str) -> HttpResponse:
@@ -61,7 +61,7 @@ def send_code(request: HttpRequest, *, token: str) -> HttpResponse:
         )
         if access.asked_for(request, token=token):
             return code_page(request, CodeForm(), problem=problem, status=429)
-        return render(request, "quotes/case/door.html", {"problem": problem}, status=429)
+        return render(request, "quotes/case/door.html", {"problem": problem, "action": request.path}, status=429)
     return redirect("quotes:access", token=token)
 
 
@@ -105,7 +105,7 @@ PROBLEMS: dict[str, Callable[[], str]] = {
 
 
 def code_page(request: HttpRequest, form: CodeForm, *, problem: str = "", status: int = 200) -> HttpResponse:
-    return render(request, "quotes/case/code.html", {"form": form, "problem": problem}, status=status)
+    return render(request, "quotes/case/code.html", {"form": form, "problem": problem, "action": request.path}, status=status)
 
 
 @page_methods
@@ -114,12 +114,12 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     started = time.monotonic()
     form = LostLinkForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "quotes/case/lost_link.html", {"form": form})
+        return render(request, "quotes/case/lost_link.html", {"form": form, "action": request.path})
     email = form.cleaned_data["email"]
     allowed = ratelimit.allowed_for_client("lost-link", request), ratelimit.allowed("lost-link", email_digest(email))
     if not all(allowed):
         form.add_error(None, _("You asked for the link several times. Wait one hour, or call us."))
-        return render(request, "quotes/case/lost_link.html", {"form": form}, status=429)
+        return render(request, "quotes/case/lost_link.html", {"form": form, "action": request.path}, status=429)
     access.send_links(email)
     time.sleep(max(0.0, LIKE_TIME - (time.monotonic() - started)))
     return redirect("quotes:lost_link_sent")

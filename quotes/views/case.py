@@ -39,7 +39,8 @@ def may(participant: Participant, verb: str) -> bool:
 def case_page(
     request: HttpRequest, participant: Participant, template: str, *, section: str, status: int = 200, **context: object
 ) -> HttpResponse:
-    page = {"case": participant.case, "participant": participant, "section": section, **context}
+    # a form names its own address: with none, a fragment in the browser's address would take the focus from the error summary
+    page = {"case": participant.case, "participant": participant, "section": section, "action": request.path, **context}
     return render(request, f"quotes/case/{template}.html", page, status=status)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 
@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal import audit, roles, second_factor
+from portal import audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
 from quotes.models import QuoteRequest, Recommendation, RuleSetApproval
 from tests import factories
@@ -104,6 +104,14 @@ ROWS: dict[str, Callable[[], models.Model]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def rows(django_db_setup, django_db_blocker) -> Iterator[dict[str, models.Model]]:
+    """Made once for this file, in a transaction around its tests, and taken back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield {label: make() for label, make in ROWS.items()}
+        transaction.set_rollback(True)
+
+
 def registered() -> dict[str, admin.ModelAdmin]:
     return {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}
 
@@ -159,10 +167,9 @@ def walker(groups, role, as_staff) -> Client:
     return as_staff(factories.user(role=role, name="Walker Sample"))
 
 
-def test_the_standard_addresses_open_for_those_whom_the_matrix_names(walker, role):
-    for label, make in ROWS.items():
+def test_the_standard_addresses_open_for_those_whom_the_matrix_names(rows, walker, role):
+    for label, row in rows.items():
         base = f"admin:{label.replace('.', '_')}"
-        row = make()
         sees, adds, changes = (may(role, label, action) for action in ("view", "add", "change"))
         adds = adds and label not in NO_ADD_PAGE
         lists, add = reverse(f"{base}_changelist"), reverse(f"{base}_add")
@@ -181,8 +188,7 @@ def test_the_standard_addresses_open_for_those_whom_the_matrix_names(walker, rol
         assert type(row)._base_manager.filter(pk=row.pk).exists()
 
 
-def test_extra_addresses_open_for_those_who_are_named(walker, role):
-    rows = {label: ROWS[label]() for label in ROWS}
+def test_extra_addresses_open_for_those_who_are_named(rows, walker, role):
     for name, (method, allowed) in EXTRA.items():
         pattern = next(pattern for pattern in patterns() if pattern.name == name)
         row = rows[".".join(name.split("_")[:2])]
@@ -217,20 +223,29 @@ def all_addresses() -> list[str]:
     return found
 
 
+def sent_to(client: Client, url: str, *, door: str) -> bool:
+    """Whether redirects lead from here to this door, and nowhere else first. The door itself is drawn by its own tests."""
+    for _redirect in range(3):
+        response = client.get(url)
+        if response.status_code != 302:
+            return False
+        url = response["Location"]
+        if url.startswith(reverse(door)):
+            return True
+    return False
+
+
 def test_a_stranger_is_sent_to_sign_in_from_every_address(client):
     for url in all_addresses():
-        response = client.get(url, follow=True)
-        assert response.redirect_chain, url
-        assert response.redirect_chain[-1][0].startswith(reverse("staff-sign-in")), url
+        assert sent_to(client, url, door="staff-sign-in"), url
+    assert client.get(reverse("staff-sign-in")).status_code == 200
 
 
 def test_a_password_alone_is_sent_to_the_second_factor_from_every_address(client, manager):
-    second_factor.confirm(second_factor.device_to_enrol(manager))  # else each page at the end draws a QR code
     client.force_login(manager)
     for url in all_addresses():
-        response = client.get(url, follow=True)
-        assert response.redirect_chain, url
-        assert response.redirect_chain[-1][0].startswith(reverse("staff-second-factor")), url
+        assert sent_to(client, url, door="staff-second-factor"), url
+    assert client.get(reverse("staff-second-factor")).status_code == 200
 
 
 def test_a_superuser_does_not_escape_the_second_factor_either(client, db):
@@ -265,13 +280,10 @@ def test_nobody_may_delete_anything(rf):
         ("portal.auditevent", "request_id"),
     ],
 )
-def test_a_list_cannot_be_made_to_guess_hidden_fields(groups, as_staff, label, probe):
-    model_admin = registered().get(label)
-    if model_admin is None:
-        pytest.skip("not registered")
+def test_a_list_cannot_be_made_to_guess_hidden_fields(rows, groups, as_staff, label, probe):
+    assert label in registered()
     role = next(role for role in roles.MATRIX if may(role, label, "view"))
     browser = as_staff(factories.user(role=role, name="Walker Sample"))
-    ROWS[label]()
     url = reverse(f"admin:{label.replace('.', '_')}_changelist")
     assert browser.get(url).status_code == 200
     assert browser.get(url, {probe: "a"}).status_code in (302, 400)
@@ -302,9 +314,8 @@ class InlineCode(HTMLParser):
         self.found += [f"{tag} {name}" for name, value in attrs if (value or "").strip().lower().startswith("javascript:")]
 
 
-def test_no_page_has_inline_code_and_every_page_is_private(groups, as_staff, client):
+def test_no_page_has_inline_code_and_every_page_is_private(rows, groups, as_staff, client):
     pages = ["/staff/sign-in/", "/staff/", "/staff/password_change/", "/staff/second-factor/", "/staff/recovery-codes/"]
-    rows = {label: make() for label, make in ROWS.items()}
     everything = factories.user(role=roles.SYSTEM, name="Walker Sample")
     everything.groups.set(everything.groups.model.objects.all())
     browser = as_staff(everything)
@@ -353,8 +364,8 @@ def test_looking_at_a_row_is_recorded_and_a_page_without_its_record_is_not_shown
     browser = as_staff(system_user)
     url = reverse("admin:portal_user_change", args=[system_user.pk])
     browser.get(url)
-    event = AuditEvent.objects.get(action="view")
-    assert (event.actor, event.object, event.role) == (system_user, f"portal.user {system_user.pk}", "system")
+    event = AuditEvent.objects.get(action="view", object=f"portal.user {system_user.pk}")
+    assert (event.actor, event.role) == (system_user, "system")
 
     def broken(*args, **kwargs):
         raise RuntimeError("no audit")

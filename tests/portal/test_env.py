@@ -41,7 +41,7 @@ def test_a_postgres_address_becomes_a_database(monkeypatch):
     monkeypatch.setenv("SAMPLE", "postgres://regain:p%40ss@db:5433/site?sslmode=require")
     made = env.database("SAMPLE", "")
     assert (made["NAME"], made["USER"], made["PASSWORD"], made["HOST"], made["PORT"]) == ("site", "regain", "p@ss", "db", 5433)
-    assert made["OPTIONS"] == {"sslmode": "require"}
+    assert made["OPTIONS"]["sslmode"] == "require"
 
 
 def test_an_sqlite_file_gets_its_folder_and_locks_at_once(monkeypatch, tmp_path):
