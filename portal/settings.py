@@ -137,7 +137,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preload is the owner's decision for the whole domain: HSTS_PRELOAD
     "security.W002",  # framing is refused by the CSP and by SecurityHeadersMiddleware
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of the fields of a form; files are measured while they arrive (quotes/attachments.py)
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    2 * 1024 * 1024
+)  # of the fields of a form; files are measured while they arrive (quotes/attachments.py)
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # ── Files that patients send ──────────────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         for value in values
         if value
     ]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    files = [one.name for _field, sent in request.FILES.lists() for one in sent]
+    return render(request, "403_csrf.html", {"typed": typed, "files": files}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,11 +20,12 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from portal import clamd
 from portal.encryption import CannotOpen
 from portal.sealed_files import SealedReader, SealedWriter
 from quotes import filetypes
 from quotes.filetypes import MB, Kind, Problem
-from quotes.models import Attachment
+from quotes.models import Attachment, QuoteRequest
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +48,7 @@ def context(attachment_id: UUID) -> str:
 def reader(attachment: Attachment) -> SealedReader:
     """The file's content. Raises CannotOpen when it is not there, not whole, or not what was sealed for this row."""
     try:
-        opened = SealedReader(
-            folder() / attachment.stored_as, key=attachment.file_key, context=context(attachment.pk)
-        )
+        opened = SealedReader(folder() / attachment.stored_as, key=attachment.file_key, context=context(attachment.pk))
     except FileNotFoundError as error:
         raise CannotOpen(f"no file for {attachment.pk}") from error
     if opened.size != attachment.size:
@@ -76,6 +75,20 @@ def _rest(first: bytes, pieces: Iterator[bytes], opened: SealedReader) -> Iterat
         yield from pieces
 
 
+def room(case: QuoteRequest) -> int:
+    """How many bytes more a case may hold."""
+    return CASE_BYTES - sum(case.attachments.kept().values_list("size", flat=True))
+
+
+def may_be_opened(attachment: Attachment) -> bool:
+    """By staff: when the scanner says clean; without a scanner, at their own judgement, and the page says so."""
+    if attachment.removed_at is not None:
+        return False
+    if attachment.state == Attachment.State.UNSCANNED:
+        return not clamd.is_configured()
+    return attachment.state == Attachment.State.CLEAN
+
+
 def preview(attachment: Attachment) -> bytes:
     """An image drawn anew as JPEG, upright, small enough for a screen, without place, camera or anything else that it carried.
 
@@ -88,9 +101,9 @@ def preview(attachment: Attachment) -> bytes:
             with Image.open(file, formats=[attachment.kind.upper()]) as image:
                 image.draft("RGB", (PREVIEW_PIXELS, PREVIEW_PIXELS))
                 image.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
-                upright = ImageOps.exif_transpose(image)
+                upright = ImageOps.exif_transpose(image).convert("RGBA")
                 on_white = Image.new("RGB", upright.size, "white")
-                on_white.paste(upright.convert("RGBA"), mask=upright.convert("RGBA") if "A" in upright.getbands() else None)
+                on_white.paste(upright, mask=upright)
         except CannotOpen:
             raise
         except (SyntaxError, OSError, ValueError, EOFError, IndexError) as error:

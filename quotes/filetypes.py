@@ -70,9 +70,13 @@ PROBLEMS: dict[str, str | Promise] = {
     "empty": _("There is nothing in this file. Choose it again, or take a new photo."),
     "too_big": _("This file is larger than 50 MB. Send it in parts, or send photos of the pages."),
     "archive_too_big": _("This ZIP is larger than 500 MB. Make two smaller ones, or tell us, and we find another way."),
-    "too_many_pixels": _("This picture is too large: it has more than 40 million points. Make it smaller, or take a new photo."),
+    "too_many_pixels": _(
+        "This picture is too large: it has more than 40 million points. Make it smaller, or take a new photo."
+    ),
     "damaged": _("We cannot open this file; a part of it may be missing. Save it again, or take a photo of it."),
-    "locked": _("This file is locked with a password or against copying. Save it again without that, or send photos of its pages."),
+    "locked": _(
+        "This file is locked with a password or against copying. Save it again without that, or send photos of its pages."
+    ),
     "old_office": _("This is an old or a locked Office file. Open it and save it as PDF, or send photos of its pages."),
     "office": _("This is an Office file, but no plain Word document. Open it and save it as PDF."),
     "mixed": _("This file is two kinds of file in one, so we do not take it. Print it to a new PDF, or take a photo of it."),
@@ -172,7 +176,11 @@ def _no_second_nature(kind: str, head: bytes, tail: bytes) -> None:
     # XMP in a photo's head is XML too, but begins as <x:xmpmeta or <?xpacket
     if MARKUP.search(head):
         raise Problem("mixed")
-    if kind == "dicom" and head[:128].strip(b"\0") and any(head.startswith(start) for start in (b"MZ", b"\x7fELF", b"#!", b"PK")):
+    if (
+        kind == "dicom"
+        and head[:128].strip(b"\0")
+        and any(head.startswith(start) for start in (b"MZ", b"\x7fELF", b"#!", b"PK"))
+    ):
         raise Problem("mixed")  # the 128 free bytes before DICM can hold the head of a program
 
 
@@ -204,7 +212,16 @@ def _judge_image(file: BinaryIO, kind: str) -> None:
 
 
 # ── Archives ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, OverflowError, struct.error)
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 def _judge_zip(file: BinaryIO, head: bytes, tail: bytes, *, size: int) -> Kind:

@@ -392,6 +392,7 @@ STEPS: tuple[Step, ...] = (
             ),
         ),
     ),
+    Step(key="documents", title=_("Letters, reports and scans"), questions=()),  # its page: quotes/views/documents.py
     Step(
         key="hopes",
         title=_("What you hope for"),

@@ -60,6 +60,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         return {
             "record_reply": _("You answered our question."),
             "send_message": _("You wrote to us."),
+            "add_attachment": _("You added a file."),
+            "remove_attachment": _("You removed a file."),
             "ask_for_change": _("You asked for a change to the recommendation."),
             "accept": _("You accepted an option."),
             "undo_accept": _("You took back your decision."),
@@ -70,6 +72,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
     sentence = {
         "record_reply": _("%(name)s answered our question."),
         "send_message": _("%(name)s wrote to us."),
+        "add_attachment": _("%(name)s added a file."),
+        "remove_attachment": _("%(name)s removed a file."),
         "ask_for_change": _("%(name)s asked for a change to the recommendation."),
         "accept": _("%(name)s accepted an option."),
         "undo_accept": _("%(name)s took back the decision."),
@@ -149,6 +153,8 @@ def _sentences() -> dict[str, str]:
         "resume": _("%(who)s noted that the answer came another way."),
         "send_message": _("%(who)s wrote a message."),
         "add_note": _("%(who)s added a note."),
+        "add_attachment": _("%(who)s added a file."),
+        "remove_attachment": _("%(who)s removed a file."),
         "draft_recommendation": _("%(who)s began a recommendation."),
         "ask_for_change": _("%(who)s asked for a change to the recommendation."),
         "accept": _("%(who)s accepted an option."),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, case, intake, public, recommendation
+from quotes.views import access, case, documents, intake, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("quote/check/", intake.check, name="check"),
     path("quote/sent/", intake.sent, name="sent"),
     path("quote/end/", intake.end, name="end"),
+    path("quote/documents/", documents.documents, name="documents"),
+    path("quote/documents/help/", documents.photographing, name="documents_help"),
     path("quote/<slug:key>/", intake.step, name="step"),
     path("c/<slug:token>/", access.open_link, name="access"),
     path("lost-link/", access.lost_link, name="lost_link"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import outbox
 from quotes import consents, questions, rules
-from quotes.actions import core
+from quotes.actions import attachments, core
 from quotes.models import Flag, Participant, QuoteRequest, SearchKey
 from quotes.search import keys_for
 from quotes.wording import answer_in_one_line
@@ -39,6 +39,7 @@ def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
     """Delete a request that was not sent, with all that was typed: the storage consent promises it."""
     case.lock()
     core.check_person("save_draft", case=case, by=by)
+    attachments.forget_files(case)
     case.delete()
 
 

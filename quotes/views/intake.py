@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office, ratelimit
-from quotes import actions, forms, intake, questions, rules, wording
+from quotes import actions, filetypes, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.models import QuoteRequest
 from quotes.questions import Answers, Step
@@ -256,7 +256,7 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
     missing = questions.unanswered(answers)
     context = {
         "form": form,
-        "groups": summary(answers),
+        "groups": summary(answers, case),
         "missing": [
             {"text": q.wording(answers), "href": f"{intake.url_of(found)}?back=check#field-{q.key}"} for found, q in missing
         ],
@@ -271,7 +271,7 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
     return render(request, "quotes/intake/check.html", context)
 
 
-def summary(answers: Answers) -> list[dict[str, Any]]:
+def summary(answers: Answers, case: QuoteRequest) -> list[dict[str, Any]]:
     """The answers by step, as rows with a link to change each."""
     gate = questions.NEW_SIGNS
     href = reverse("quotes:emergency") + "?change=1&back=check"
@@ -283,8 +283,20 @@ def summary(answers: Answers) -> list[dict[str, Any]]:
             {"key": q.wording(answers), "lines": wording.answer_lines(q, answers), "href": f"{address}#field-{q.key}"}
             for q in questions.shown(found, answers)
         ]
+        if found.key == "documents":
+            rows = document_rows(case, href=address)
         groups.append({"title": found.wording(answers), "rows": rows})
     return groups
+
+
+def document_rows(case: QuoteRequest, *, href: str) -> list[dict[str, Any]]:
+    """The files by record, as rows with a link to change them; one row when there is none yet."""
+    slots: dict[str, list[str]] = {}
+    for attachment in case.attachments.kept():
+        slots.setdefault(attachment.get_slot_display(), []).append(attachment.name or str(attachment.file_kind.label))
+    if not slots:
+        return [{"key": _("Files"), "lines": [_("No file added. You can send without.")], "href": href}]
+    return [{"key": slot, "lines": names, "href": href} for slot, names in slots.items()]
 
 
 # ── Small decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,9 +337,10 @@ def no_draft(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
     if request.method != "POST":
         return redirect(reverse("quotes:start") + "?note=no-draft")
+    files = [filetypes.clean_name(one.name or "") for _slot, sent in request.FILES.lists() for one in sent]
     typed = [
         {"key": question.label, "lines": questions.answer_text(question, values)}
         for name, values in request.POST.lists()
         if (question := questions.QUESTIONS.get(name)) and any(values)
     ]
-    return render(request, "quotes/intake/no_draft.html", {"typed": typed}, status=409)
+    return render(request, "quotes/intake/no_draft.html", {"typed": typed, "files": files}, status=409)
