@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.models import User
 from quotes import questions, rules, workflow
 from quotes.models import (
+    Attachment,
     Consent,
     Event,
     Flag,
@@ -133,6 +134,7 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
         Prefetch("flags", Flag.objects.select_related("cleared_by")),
         Prefetch("participants", Participant.objects.order_by("created_at")),
         Prefetch("messages", Message.objects.select_related("from_user", "from_participant")),
+        Prefetch("attachments", Attachment.objects.select_related("added_by_user", "added_by_participant")),
         Prefetch("notes", InternalNote.objects.select_related("author")),
         Prefetch("events", Event.objects.select_related("by_user", "by_participant")),
         Prefetch("consents", Consent.objects.select_related("text")),

@@ -145,7 +145,7 @@ def answers(request: HttpRequest, participant: Participant) -> HttpResponse:
     """Everything that was answered, step by step, in the words of the questions."""
     given, own = participant.case.answers, participant.case.language
     steps = []
-    for step in questions.STEPS:
+    for step in (step for step in questions.STEPS if step.questions):
         rows = [
             {
                 "key": question.wording(given),

@@ -16,6 +16,7 @@ STEP_KEYS = {
     "stroke": ("stroke_type", "stroke_date", "still_changing"),
     "daily-life": ("f1", "f2"),
     "safety": ("thinners", "cancer", "implants", "cells_before"),
+    "documents": (),
     "hopes": ("goals",),
 }
 
