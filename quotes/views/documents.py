@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from portal import ratelimit
 from quotes import actions, attachments, intake, questions
-from quotes.attachments import CASE_BYTES, FILES, SealingHandler
+from quotes.attachments import CASE_BYTES, FILES, NOT_KEPT, SealingHandler
 from quotes.document_forms import DocumentsForm
 from quotes.filetypes import MB
 from quotes.models import Attachment, Participant, QuoteRequest
@@ -100,10 +100,15 @@ class Outcome:
 def keep_files(request: HttpRequest, *, case: QuoteRequest, by: Participant | None) -> Outcome:
     """Each file by itself: one that cannot be taken costs none of the others."""
     outcome = Outcome()
+    # the form's last field: without it the connection broke on the way, and the last file may be half a file that looks whole
+    is_whole = "whole" in request.POST
     for slot, sent in request.FILES.lists():
         if slot not in Attachment.Slot.values:
             raise Http404
         for staged in sent:
+            if not is_whole:
+                outcome.add(slot, staged.name or "", str(NOT_KEPT))
+                continue
             try:
                 actions.add_attachment(case=case, by=by, slot=slot, staged=staged)  # type: ignore[arg-type]
             except NotAllowed as refused:

@@ -75,7 +75,7 @@ const arrived = (row, answer) => {
   const list = row.item.parentElement;
   row.item.remove();
   list.hidden = !list.children.length;
-  announce(`${words.kept} ${answer.used}`, row.file.name);
+  announce(`${words.kept}. ${answer.used}`, row.file.name);
 };
 
 const next = () => {
@@ -88,6 +88,7 @@ const next = () => {
   const data = new FormData();
   data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   data.append(row.slot, row.file);
+  data.append("whole", "1"); // the last field: it says that everything before it has arrived
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
