@@ -76,7 +76,7 @@ class SealedReader(io.RawIOBase):
             body = os.fstat(self._file.fileno()).st_size - len(MAGIC)
             self.count = -(-body // (CHUNK + TAG))
             self.size = body - self.count * TAG
-            if self._file.read(len(MAGIC)) != MAGIC or self.size < max(0, (self.count - 1) * CHUNK):
+            if self._file.read(len(MAGIC)) != MAGIC or self.count < 1 or self.size < (self.count - 1) * CHUNK:
                 raise CannotOpen(f"no whole sealed file in {context}")
         except (ValueError, CannotOpen) as error:
             self._file.close()
