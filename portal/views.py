@@ -61,6 +61,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """For files that are too much at once; nginx can show it too (docs/operations.md)."""
+    return render(request, "413.html", status=413)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("lost-link/sent/", access.lost_link_sent, name="lost_link_sent"),
     path("case/", case.overview, name="case"),
     path("case/answers/", case.answers, name="case_answers"),
+    path("case/documents/", documents.case_documents, name="case_documents"),
     path("case/messages/", case.messages, name="case_messages"),
     path("case/recommendation/", recommendation.recommendation, name="case_recommendation"),
     path("case/recommendation/<int:number>/", recommendation.recommendation, name="case_recommendation_version"),

@@ -1,12 +1,14 @@
-"""Files for a request: choose, keep, remove. A plain form does it all; uploads.js sends file by file and shows how far it is.
+"""Files for a request or a case: choose, keep, remove. A plain form does it all; uploads.js sends file by file and shows how far it is.
 
 Files chosen when any button is pressed are kept: “Add these files”, “Continue”, “Back”, “Remove”, or another language.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,39 +19,54 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
 from portal import ratelimit
-from quotes import actions, attachments, intake, questions
+from portal.views import too_large
+from quotes import access, actions, attachments, intake, questions
 from quotes.attachments import CASE_BYTES, FILES, NOT_KEPT, SealingHandler
 from quotes.document_forms import DocumentsForm
 from quotes.filetypes import MB
 from quotes.models import Attachment, Participant, QuoteRequest
 from quotes.questions import Step
-from quotes.views.access import page_methods
+from quotes.views.access import in_case, page_methods
+from quotes.views.case import case_page, may
 from quotes.views.intake import asked_language, back_to_check, keep, no_draft
 from quotes.workflow import NotAllowed
 
 POST_BYTES = CASE_BYTES + 16 * MB  # all files that a case may have, and what a browser writes around them
 
 
-@csrf_exempt  # `checked` looks at the token: reading it reads the files too, and these must meet our handler, not Django's
+@csrf_exempt  # the view inside looks at the token: reading it reads the files too, and these must meet our handler, not Django's
 @page_methods
 def documents(request: HttpRequest) -> HttpResponse:
-    """Files are sealed while they arrive. Without a draft, or after too many posts, they are only named, and kept nowhere."""
+    """The step of a request that is not sent yet."""
+    return received(request, case=intake.draft_of(request.session), view=draft_documents)
+
+
+@csrf_exempt
+@page_methods
+def case_documents(request: HttpRequest) -> HttpResponse:
+    """The same for a case: its people add what is asked for later."""
+    participant = access.current_participant(request)
+    case = participant.case if participant and participant.may_write else None
+    return received(request, case=case, view=sent_documents)
+
+
+def received(request: HttpRequest, *, case: QuoteRequest | None, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Has files sealed while they arrive. Without a case, or after too many posts, they are only named, and kept nowhere."""
     if request.method != "POST":
-        return checked(request)
+        return view(request)
     if int(request.META.get("CONTENT_LENGTH") or 0) > POST_BYTES:
-        return render(request, "413.html", status=413)
-    case = intake.draft_of(request.session)
+        return too_large(request)
     is_allowed = ratelimit.allowed_for_client("upload", request)
     handler = SealingHandler(room=attachments.room(case) if case and is_allowed else None)
     request.upload_handlers = [handler]
     try:
-        return checked(request)
+        return view(request)
     finally:
         handler.discard()
 
 
 @csrf_protect
-def checked(request: HttpRequest) -> HttpResponse:
+def draft_documents(request: HttpRequest) -> HttpResponse:
     case = intake.draft_of(request.session)
     if case is None:
         return gone(request)
@@ -79,10 +96,31 @@ def save(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     return redirect(back or intake.next_url(this_step()))
 
 
+@csrf_protect
+@in_case
+def sent_documents(request: HttpRequest, participant: Participant) -> HttpResponse:
+    case = participant.case
+    if request.method != "POST":
+        return case_documents_page(request, participant, DocumentsForm())
+    try:
+        outcome = keep_files(request, case=case, by=participant)
+        if "remove" in request.POST:
+            attachment = attachment_of(case, request.POST["remove"])
+            actions.remove_attachment(case=case, by=participant, attachment=attachment)
+    except NotAllowed as refused:
+        notices.error(request, str(refused))
+        return redirect("quotes:case_documents")
+    if wants_json(request):
+        return answer(case, outcome)
+    if outcome.problems:
+        return case_documents_page(request, participant, DocumentsForm(problems=outcome.problems))
+    return redirect(request.path + "#files")
+
+
 @require_safe
 def photographing(request: HttpRequest) -> HttpResponse:
     """How to photograph a letter, and how to get the scan images from a hospital."""
-    return render(request, "quotes/intake/photographing.html", {"in_request": intake.draft_of(request.session) is not None})
+    return render(request, "quotes/intake/photographing.html", {"back_url": back_from_help(request)})
 
 
 # ── Parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,9 +183,29 @@ def page(request: HttpRequest, case: QuoteRequest, form: DocumentsForm) -> HttpR
     return render(request, "quotes/intake/documents.html", context)
 
 
+def case_documents_page(request: HttpRequest, participant: Participant, form: DocumentsForm) -> HttpResponse:
+    present = [*participant.case.attachments.present()]
+    may_add = may(participant, "add_attachment")
+    return case_page(
+        request,
+        participant,
+        "documents",
+        section="documents",
+        form=form,
+        slots=slots(form, present),
+        used=used_text(present),
+        may_add=may_add,
+        is_closed=participant.may_write and not may_add,
+    )
+
+
 def slots(form: DocumentsForm, present: list[Attachment]) -> list[dict[str, Any]]:
     """Each field with the files that are kept in it."""
-    return [{"field": form[slot], "key": slot, "files": [one for one in present if one.slot == slot]} for slot in form.fields]
+    return [{"field": form[slot], "key": slot, "files": in_slot(present, slot)} for slot in form.fields]
+
+
+def in_slot(present: list[Attachment], slot: str) -> list[Attachment]:
+    return [one for one in present if one.slot == slot]
 
 
 def used_text(present: list[Attachment]) -> str:
@@ -162,7 +220,7 @@ def answer(case: QuoteRequest, outcome: Outcome) -> JsonResponse:
     """For uploads.js: the lists of kept files as they stand now, and what was wrong."""
     present = [*case.attachments.present()]
     lists = {
-        slot: render_to_string("quotes/intake/_files.html", {"files": [one for one in present if one.slot == slot]})
+        slot: render_to_string("quotes/intake/_files.html", {"files": in_slot(present, slot), "can_remove": True})
         for slot in Attachment.Slot.values
     }
     problems = [text for texts in outcome.problems.values() for text in texts]
@@ -180,6 +238,13 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
+
+
+def back_from_help(request: HttpRequest) -> str:
+    """The help page is open to everybody; whoever came from their own files finds the way back."""
+    if intake.draft_of(request.session) is not None:
+        return reverse("quotes:documents")
+    return reverse("quotes:case_documents") if access.current_participant(request) is not None else ""
 
 
 def this_step() -> Step:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office, ratelimit
-from quotes import actions, filetypes, forms, intake, questions, rules, wording
+from quotes import actions, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.models import QuoteRequest
 from quotes.questions import Answers, Step
@@ -337,7 +337,7 @@ def no_draft(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
     if request.method != "POST":
         return redirect(reverse("quotes:start") + "?note=no-draft")
-    files = [filetypes.clean_name(one.name or "") for _slot, sent in request.FILES.lists() for one in sent]
+    files = [one.name for _slot, sent in request.FILES.lists() for one in sent]
     typed = [
         {"key": question.label, "lines": questions.answer_text(question, values)}
         for name, values in request.POST.lists()
