@@ -38,12 +38,22 @@ def is_clean(chunks: Iterable[bytes]) -> bool:
     raise NoVerdict(answer or "no answer")
 
 
-def _connected() -> socket.socket:
+def is_up() -> bool:
+    """Whether the scanner answers at all; asked by the health page, so it has no patience."""
+    try:
+        with _connected(timeout=2) as link:
+            link.sendall(b"zPING\0")
+            return _answer(link) == "PONG"
+    except OSError:
+        return False
+
+
+def _connected(*, timeout: int = TIMEOUT) -> socket.socket:
     host, separator, port = settings.CLAMD.rpartition(":")
     if separator and port.isdecimal():
-        return socket.create_connection((host, int(port)), timeout=TIMEOUT)
+        return socket.create_connection((host, int(port)), timeout=timeout)
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    link.settimeout(TIMEOUT)
+    link.settimeout(timeout)
     try:
         link.connect(settings.CLAMD)
     except OSError:

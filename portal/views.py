@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from portal import devmail
+from portal import clamd, devmail
 from portal.models import Heartbeat, OutgoingEmail
 
 SECRETS = ("csrf", "password", "code", "digits", "shown")  # parts of the names of fields that no page gives back
@@ -34,7 +34,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
         running, late = Heartbeat.worker_is_running(), OutgoingEmail.objects.late().exists()
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse({"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"})
+    state = {"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"}
+    if clamd.is_configured():
+        state["scanner"] = "up" if clamd.is_up() else "down"
+    return JsonResponse(state)
 
 
 @require_safe

@@ -57,10 +57,6 @@ def reader(attachment: Attachment) -> SealedReader:
     return opened
 
 
-def buffered(opened: SealedReader) -> io.BufferedReader:
-    return io.BufferedReader(opened)  # type: ignore[type-var]  # typeshed wants more of a raw stream than Python does
-
-
 def stream(attachment: Attachment) -> Iterator[bytes]:
     """The content, chunk by chunk. The first one is opened here, so that a file that cannot be opened is no half answer."""
     opened = reader(attachment)
@@ -98,7 +94,7 @@ def preview(attachment: Attachment) -> bytes:
 
     Raises CannotOpen, or Problem when it is damaged further in than its header.
     """
-    with buffered(reader(attachment)) as file:
+    with io.BufferedReader(reader(attachment)) as file:
         filetypes.judge(file, size=attachment.size)  # its header once more, before anything is decoded
         file.seek(0)
         try:
@@ -210,7 +206,7 @@ class SealingHandler(FileUploadHandler):
         staged = self.staged
         try:
             writer.close()
-            with buffered(SealedReader(writer.path, key=writer.key, context=context(staged.id))) as file:
+            with io.BufferedReader(SealedReader(writer.path, key=writer.key, context=context(staged.id))) as file:
                 staged.kind = filetypes.judge(file, size=staged.size)
         except Problem as problem:
             self._refuse(problem.text)

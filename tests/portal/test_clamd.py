@@ -24,7 +24,10 @@ def scanner(settings):
         def serve(self) -> None:
             link, _address = server.accept()
             with link, link.makefile("rb") as stream:
-                assert stream.read(10) == b"zINSTREAM\0"
+                if stream.read(6) == b"zPING\0":
+                    link.sendall(self.text)
+                    return
+                assert stream.read(4) == b"EAM\0"
                 while length := int.from_bytes(stream.read(4), "big"):
                     self.received += stream.read(length)
                 link.sendall(self.text)
@@ -40,6 +43,12 @@ def test_clean(scanner):
     scanner.answers(b"stream: OK\0")
     assert clamd.is_clean([b"one ", b"", b"two"]) is True
     assert scanner.received == b"one two"
+
+
+@pytest.mark.parametrize(("answer", "is_up"), [(b"PONG\0", True), (b"", False)])
+def test_up_or_not(scanner, answer, is_up):
+    scanner.answers(answer)
+    assert clamd.is_up() is is_up
 
 
 def test_a_virus(scanner):
