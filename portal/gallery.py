@@ -48,6 +48,15 @@ TIMELINE = [
     {"at": datetime(2026, 3, 3, 21, 5, tzinfo=UTC), "text": _("We received your request.")},
 ]
 
+KEPT_FILES = [
+    SimpleNamespace(
+        pk=1, name="letter-page-1.jpg", size=2_400_000, file_kind=SimpleNamespace(label=_("photo")), may_be_removed=True
+    ),
+    SimpleNamespace(
+        pk=2, name="report.pdf", size=180_000, file_kind=SimpleNamespace(label="PDF"), is_refused=True, may_be_removed=True
+    ),
+]
+
 
 OFFER = SimpleNamespace(
     option=SimpleNamespace(title=_("Rehabilitation that works")),
@@ -187,6 +196,7 @@ def components(request: HttpRequest) -> HttpResponse:
             has_secrets=True,
         ),
         "form": SampleForm(request.GET) if "go" in request.GET else SampleForm(),
+        "files": KEPT_FILES,
         "icons": ICON_NAMES,
     }
     return render(request, "portal/components.html", shown)

@@ -137,7 +137,14 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preload is the owner's decision for the whole domain: HSTS_PRELOAD
     "security.W002",  # framing is refused by the CSP and by SecurityHeadersMiddleware
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    2 * 1024 * 1024
+)  # of the fields of a form; files are measured while they arrive (quotes/attachments.py)
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+
+# ── Files that patients send ──────────────────────────────────────────────────────────────────────────────────────────
+ATTACHMENTS_ROOT = Path(env.text("ATTACHMENTS_ROOT", "") or BASE_DIR / "var" / "files")
+CLAMD = env.text("CLAMD", "")
 
 # ── Limits (hospitals and mobile networks share addresses: all of them settings) ─────────────────────────────────────
 LIMITS = {
@@ -146,6 +153,7 @@ LIMITS = {
     "code": (env.number("LIMIT_CODE", 3), 900),
     "code-try": (env.number("LIMIT_CODE_TRY", 20), 3600),
     "lost-link": (env.number("LIMIT_LOST_LINK", 5), 3600),
+    "upload": (env.number("LIMIT_UPLOAD", 200), 3600),
     "sign-in": (env.number("LIMIT_SIGN_IN", 5), 900),
 }
 STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 15 * 60, 10 * 3600

@@ -21,6 +21,7 @@ urlpatterns = [
     path("staff/", admin.site.urls),
     path("components/", gallery.components, name="components"),
     *i18n_patterns(
+        path("too-large/", views.too_large, name="too-large"),
         path("", include("quotes.urls")),
         path("", include("articles.urls")),
     ),

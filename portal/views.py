@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from portal import devmail
+from portal import clamd, devmail
 from portal.context import site_names
 from portal.models import Heartbeat, OutgoingEmail
 from portal.unsaved import unsaved
@@ -41,7 +41,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
         running, late = Heartbeat.worker_is_running(), OutgoingEmail.objects.late().exists()
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse({"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"})
+    state = {"database": "up", "worker": "up" if running else "down", "outbox": "late" if late else "on time"}
+    if clamd.is_configured():
+        state["scanner"] = "up" if clamd.is_up() else "down"
+    return JsonResponse(state)
 
 
 @require_safe
@@ -58,6 +61,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Too big, too many fields, or malformed: Django refuses it before a view sees it."""
     return render(request, "400.html", status=400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """For files that are too much at once; nginx can show it too (docs/operations.md)."""
+    return render(request, "413.html", status=413)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -23,18 +23,18 @@ class ConsentKind:
 
 STORAGE = ConsentKind(
     key="storage",
-    version=2,
+    version=3,
     text=_(
-        "I agree that my answers, health answers included, are kept encrypted while I fill in this request. "
+        "I agree that my answers and the files I add, health data included, are kept encrypted while I fill in this request. "
         "If I do not send it, they are deleted 30 days after my last change. I can delete them at any time."
     ),
 )
 SENDING: tuple[ConsentKind, ...] = (
     ConsentKind(
         key="health",
-        version=1,
+        version=2,
         text=_(
-            "I agree that the office reads and keeps these health answers to answer this request. "
+            "I agree that the office reads and keeps these health answers and files to answer this request. "
             "I can withdraw this at any time on the case page."
         ),
     ),

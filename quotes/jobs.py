@@ -1,19 +1,24 @@
 """What the worker tidies up in cases. Each bears running twice at once, and being cut in the middle."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from portal import clamd
+from portal.encryption import CannotOpen
 from portal.jobs import register
-from quotes import actions
-from quotes.models import AccessCode, QuoteRequest, Recommendation
+from quotes import actions, attachments
+from quotes.models import AccessCode, Attachment, QuoteRequest, Recommendation
 from quotes.models.case import DRAFT_LIFE
 from quotes.workflow import JOB, NotAllowed, Status
+
+logger = logging.getLogger(__name__)
 
 CLOSED_LIFE = timedelta(days=365)
 
@@ -51,6 +56,39 @@ def purge_closed_cases() -> object:
 def purge_codes() -> object:
     """Access codes a day after they ran out."""
     return AccessCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+@register(timedelta(seconds=15))
+def scan_files() -> object:
+    """Have the virus scanner look at what it has not judged. A scanner that is down judges nothing: the files go on waiting."""
+    waiting = Attachment.objects.to_scan().order_by(F("scanned_at").asc(nulls_first=True), "added_at")
+    if not clamd.is_configured():
+        return waiting.filter(state=Attachment.State.PENDING).update(state=Attachment.State.UNSCANNED)
+    judged = 0
+    for attachment in waiting[:50]:
+        try:
+            verdict: bool | None = clamd.is_clean(attachments.stream(attachment))
+        except clamd.NoVerdict as reason:
+            logger.warning(
+                "the virus scanner does not know", extra={"fields": {"attachment": str(attachment.pk), "why": str(reason)}}
+            )
+            verdict = None
+        except CannotOpen:  # removed at this moment; if it is damaged, staff are told when they open it
+            verdict = None
+        except OSError:
+            logger.warning("the virus scanner does not answer")
+            break
+        actions.record_scan(attachment=attachment, is_clean=verdict)
+        judged += 1
+    return judged
+
+
+@register(timedelta(hours=1))
+def sweep_files() -> object:
+    """Remove files that no row keeps any more."""
+    found = attachments.left_overs()
+    attachments.remove_files(found)
+    return len(found)
 
 
 def old_drafts() -> QuerySet[QuoteRequest]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.models import User
 from quotes import questions, rules, workflow
 from quotes.models import (
+    Attachment,
     Consent,
     Event,
     Flag,
@@ -134,6 +135,7 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
         Prefetch("flags", Flag.objects.select_related("cleared_by")),
         Prefetch("participants", Participant.objects.order_by("created_at")),
         Prefetch("messages", Message.objects.select_related("from_user", "from_participant")),
+        Prefetch("attachments", Attachment.objects.select_related("added_by_user", "added_by_participant")),
         Prefetch("notes", InternalNote.objects.select_related("author")),
         Prefetch("events", Event.objects.select_related("by_user", "by_participant")),
         "answer_changes",
@@ -167,7 +169,9 @@ def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: st
 def answer_behind(flag: Flag, case: QuoteRequest) -> str:
     """In the reader's language; as it was kept when the answer was corrected since, or the question is not asked any more."""
     question = questions.QUESTIONS.get(flag.question)
-    changed = any(flag.question in change.before and change.changed_at > flag.raised_at for change in case.answer_changes.all())
+    changed = any(
+        flag.question in change.before and change.recorded_at > flag.raised_at for change in case.answer_changes.all()
+    )
     worded = answer_in_one_line(question, case.answers) if question and flag.answer and not changed else ""
     return worded or flag.answer
 
@@ -216,7 +220,7 @@ def sections(case: QuoteRequest, *, flags: list[FlagRow]) -> list[Section]:
 def earlier_answers(question: Question, case: QuoteRequest) -> list[tuple[datetime, list[Text]]]:
     """What the family said before, newest first."""
     return [
-        (change.changed_at, answer_lines(question, change.before))
+        (change.recorded_at, answer_lines(question, change.before))
         for change in case.answer_changes.all()
         if change.before.get(question.key)
     ]

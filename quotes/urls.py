@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, answers, case, intake, public, recommendation
+from quotes.views import access, answers, case, documents, intake, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("quote/check/", intake.check, name="check"),
     path("quote/sent/", intake.sent, name="sent"),
     path("quote/end/", intake.end, name="end"),
+    path("quote/documents/", documents.documents, name="documents"),
+    path("quote/documents/help/", documents.photographing, name="documents_help"),
     path("quote/<slug:key>/", intake.step, name="step"),
     path("quote/<slug:key>/<slug:question>/", intake.step, name="question"),
     path("c/<slug:token>/", access.open_link, name="access"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("case/answers/", answers.answers, name="case_answers"),
     path("case/answers/urgent/", answers.urgent, name="case_urgent"),
     path("case/answers/<slug:key>/", answers.correct, name="case_answer_step"),
+    path("case/documents/", documents.case_documents, name="case_documents"),
     path("case/messages/", case.messages, name="case_messages"),
     path("case/recommendation/", recommendation.recommendation, name="case_recommendation"),
     path("case/recommendation/<int:number>/", recommendation.recommendation, name="case_recommendation_version"),

@@ -95,6 +95,8 @@ VERBS: dict[str, Verb] = {
         Verb(name="record_reply", label=_("Answer"), who=(PATIENT,), source=(Status.AWAITING_PATIENT,), to=Status.IN_REVIEW),
         Verb(name="resume", label=_("The answer came another way"), who=(STAFF,), source=(Status.AWAITING_PATIENT,), to=Status.IN_REVIEW, roles=CARING),
         Verb(name="send_message", label=_("Send a message"), who=(PATIENT, STAFF), source=UNFINISHED, roles=CARING),
+        Verb(name="add_attachment", label=_("Add a file"), who=(PATIENT,), source=UNFINISHED),
+        Verb(name="remove_attachment", label=_("Remove a file"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="add_note", label=_("Add a note"), who=(STAFF,), source=SENT),
         Verb(name="clear_flag", label=_("Clear the flag"), who=(STAFF,), source=UNFINISHED, roles=(CLINICAL_REVIEWER,)),
         Verb(name="resolve_flag", label=_("Mark as dealt with"), who=(STAFF,), source=UNFINISHED, roles=(*CARING, CLINICAL_REVIEWER)),

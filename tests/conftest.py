@@ -25,6 +25,7 @@ def quiet_and_quick(settings, tmp_path):
     A request to /es/ leaves Spanish behind in the thread.
     """
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.ATTACHMENTS_ROOT = tmp_path / "files"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with translation.override("en"):
         yield

@@ -1,17 +1,19 @@
 """Rows for tests, made through the same verbs as the site makes them wherever there is one."""
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from articles.models import Article, Edition, Person, Reference, Topic
 from portal import second_factor, session_clock
 from portal.models import User
-from quotes import actions
-from quotes.models import Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
+from quotes import actions, attachments
+from quotes.models import Attachment, Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
 from quotes.readiness import content_digest
 
 PASSWORD = "correct horse battery staple"
@@ -74,6 +76,35 @@ def draft_case(*, language: str = "en", **answers: Any) -> QuoteRequest:
 def sent_case(*, language: str = "en", **answers: Any) -> QuoteRequest:
     draft = draft_case(language=language, **answers)
     return actions.submit(case=draft, agreed=["health", "authority", "understood"])
+
+
+def image(*, suffix: str = "JPEG", size: tuple[int, int] = (60, 40), **how: Any) -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", size, "white").save(drawn, suffix, **how)
+    return drawn.getvalue()
+
+
+def staged(content: bytes, name: str = "letter.jpg") -> attachments.Staged:
+    """A file that has just been uploaded, as the upload handler leaves it."""
+    handler = attachments.SealingHandler(room=attachments.CASE_BYTES)
+    handler.new_file("discharge_letter", name, "", len(content), None, None)
+    for start in range(0, len(content), 64 * 1024):
+        handler.receive_data_chunk(content[start : start + 64 * 1024], start)
+    return handler.file_complete(len(content))
+
+
+def attachment(case: QuoteRequest, *, slot: str = "discharge_letter", content: bytes = b"", **fields: Any) -> Attachment:
+    """A file of a case, added while it was a draft."""
+    name = fields.pop("name", "letter.jpg")
+    sent = staged(content or image(), name)
+    assert sent.kind is not None, sent.problem
+    return Attachment.objects.create(
+        **{
+            "id": sent.id, "case": case, "slot": slot, "name": sent.name, "kind": sent.kind.key, "size": sent.size,
+            "sha256": sent.sha256, "stored_as": sent.stored_as, "file_key": sent.file_key, "state": Attachment.State.UNSCANNED,
+        }
+        | fields
+    )  # fmt: skip
 
 
 def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:

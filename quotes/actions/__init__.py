@@ -5,6 +5,7 @@ Form: `verb(*, case, by, …)`, atomic: lock the case → check the workflow tab
 A verb that does not fit raises workflow.NotAllowed with a sentence for the person who tried.
 """
 
+from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
 from quotes.actions.intake import correct_answers, discard_draft, open_draft, save_draft, submit
@@ -29,6 +30,7 @@ from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_fla
 __all__ = [
     "ChangedMeanwhile",
     "accept",
+    "add_attachment",
     "add_note",
     "add_option",
     "approve",
@@ -46,11 +48,15 @@ __all__ = [
     "edit_recommendation",
     "erase",
     "expire",
+    "forget_files",
     "move_option",
+    "open_attachment",
     "open_draft",
     "open_messages",
     "open_recommendation",
     "patient_writes",
+    "record_scan",
+    "remove_attachment",
     "remove_option",
     "reopen",
     "request_approval",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import outbox
 from quotes import consents, questions, rules
-from quotes.actions import core
+from quotes.actions import attachments, core
 from quotes.models import AnswerChange, Flag, Participant, QuoteRequest, SearchKey
 from quotes.search import keys_for
 from quotes.wording import answer_in_one_line
@@ -46,6 +46,7 @@ def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
     """Delete a request that was not sent, with all that was typed: the storage consent promises it."""
     case.lock()
     core.check_person("save_draft", case=case, by=by)
+    attachments.forget_files(case)
     case.delete()
 
 
@@ -102,7 +103,7 @@ def correct_answers(*, case: QuoteRequest, by: Participant, answers: dict[str, A
     if len(questions.unanswered(new)) > len(questions.unanswered(old)):
         raise NotAllowed(_("Please leave no question open that we need an answer to."))
     core.begin("correct_answers", case=case, by=by)
-    AnswerChange.objects.create(case=case, before=before, changed_by=by)
+    AnswerChange.objects.create(case=case, before=before, recorded_by=by)
     today = timezone.localdate()
     is_urgent = rules.needs_call_today(new, today=today) and not rules.needs_call_today(old, today=today)
     case.answers, case.country = new, new.get("country", "")

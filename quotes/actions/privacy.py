@@ -5,7 +5,7 @@ from django.db import transaction
 from portal import audit
 from portal.models import OutgoingEmail, User
 from portal.roles import MANAGER
-from quotes.actions import core
+from quotes.actions import attachments, core
 from quotes.models import AccessCode, QuoteRequest
 from quotes.workflow import JOB, NotAllowed
 
@@ -26,4 +26,5 @@ def erase(*, case: QuoteRequest, by: core.Actor) -> None:
     # these two would protect their targets from the cascade
     QuoteRequest.objects.filter(pk=case.pk).update(accepted_option=None, accepted_at=None)
     case.recommendations.update(supersedes=None)
+    attachments.forget_files(case)
     case.delete()

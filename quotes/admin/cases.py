@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
+from quotes.admin import documents
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.filters import CoordinatorFilter, CountryFilter, FlagFilter, LanguageFilter, StatusFilter, WaitingFilter
 from quotes.models import Flag, QuoteRequest
@@ -170,7 +171,18 @@ class QuoteRequestAdmin(StaffModelAdmin):
         look_in = path(
             "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
         )
-        return [*(verb_path(verb) for verb in RUN), look_in, *super().get_urls()]
+        files = [
+            path(
+                f"<uuid:object_id>/files/<uuid:attachment_id>/{address}",
+                self.admin_site.admin_view(view),
+                name=f"quotes_quoterequest_{name}",
+            )
+            for address, name, view in (
+                ("", "download_file", documents.download),
+                ("preview/", "preview_file", documents.preview),
+            )
+        ]
+        return [*(verb_path(verb) for verb in RUN), look_in, *files, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -276,6 +288,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "sections": queries.sections(case, flags=flags),
             "goals": case.answers.get("goals", ""),
             "missing": queries.missing(case),
+            "documents": documents.panel(case, may_open=can_act),
             "conversation": case.messages.all(),
             "notes": case.notes.all(),
             "timeline": [

@@ -1,5 +1,6 @@
 """A case from first answer to last message. Health content is encrypted; what the queue sorts by is plain."""
 
+from quotes.models.attachments import Attachment
 from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
@@ -8,6 +9,7 @@ from quotes.models.recommendation import Clinic, LineItem, Option, Recommendatio
 __all__ = [
     "AccessCode",
     "AnswerChange",
+    "Attachment",
     "Clinic",
     "Consent",
     "ConsentText",

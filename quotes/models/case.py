@@ -199,12 +199,12 @@ class AnswerChange(SealedModel):
 
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="answer_changes")
     before = EncryptedJSONField(default=dict)  # question key → the answer until then; None where there was none
-    changed_at = models.DateTimeField(default=timezone.now)
-    changed_by = models.ForeignKey("quotes.Participant", on_delete=models.CASCADE, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey("quotes.Participant", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        ordering = ["-changed_at"]
-        indexes = [models.Index(fields=["case", "-changed_at"], name="answer_change_newest")]
+        ordering = ["-recorded_at"]
+        indexes = [models.Index(fields=["case", "-recorded_at"], name="answer_change_newest")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -423,3 +423,5 @@ PAPERS = Step(
         ),
     ),
 )
+
+DOCUMENTS = Step(key="documents", title=_("Letters, reports and scans"), questions=())  # its page: quotes/views/documents.py

@@ -20,7 +20,7 @@ from quotes.models.people import email_digest, token_digest
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 CaseView = Callable[..., HttpResponse]
 LIKE_TIME = 0.3  # seconds that "Lost your link?" takes at least, known address or not: far more than two inserts need
-FORM_KEYS = {"csrfmiddlewaretoken", "submission_id"}
+FORM_KEYS = {"csrfmiddlewaretoken", "submission_id", "whole", "add", "remove"}
 
 
 def in_case(view: CaseView) -> Callable[..., HttpResponse]:
@@ -32,8 +32,9 @@ def in_case(view: CaseView) -> Callable[..., HttpResponse]:
         if participant is not None:
             return view(request, participant, **kwargs)
         typed = [value for key, values in request.POST.lists() if key not in FORM_KEYS for value in values if value.strip()]
-        if typed:
-            return render(request, "quotes/case/ended.html", {"typed": typed}, status=403)
+        files = [one.name for _field, sent in request.FILES.lists() for one in sent]
+        if typed or files:
+            return render(request, "quotes/case/ended.html", {"typed": typed, "files": files}, status=403)
         return redirect("quotes:case_ended")
 
     return guarded

@@ -303,7 +303,7 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
     context = {
         "form": form,
         "action": request.get_full_path(),
-        "groups": summary(answers, given),
+        "groups": summary(case, given),
         "missing": question_links(missing, answers),
         "still_open": [] if intake.is_short(answers) else question_links(still_open, answers),
         "offer_whole": intake.is_short(answers) and not missing,
@@ -325,9 +325,9 @@ def question_links(rows: list[tuple[Step, Question]], answers: Answers) -> list[
     return [{"text": question.wording(answers), "href": change_url(question, answers)} for _step, question in rows]
 
 
-def summary(answers: Answers, given: Answers) -> list[dict[str, Any]]:
+def summary(case: QuoteRequest, given: Answers) -> list[dict[str, Any]]:
     """The answers by step, as rows with a link to change each, and how many questions were left open. `given`: those that apply."""
-    gate = questions.NEW_SIGNS
+    answers, gate = case.answers, questions.NEW_SIGNS
     href = reverse("quotes:emergency") + "?change=1&back=check"
     rows = [{"key": gate.wording(given), "lines": wording.answer_lines(gate, given), "href": href}]
     groups: list[dict[str, Any]] = [{"title": _("New signs"), "rows": rows}]
@@ -339,7 +339,9 @@ def summary(answers: Answers, given: Answers) -> list[dict[str, Any]]:
             for q in asked
             if q.required or q not in left_open
         ]
-        if asked:
+        if found == questions.DOCUMENTS:
+            groups.append({"title": found.wording(given), "rows": document_rows(case), "left_open": 0})
+        elif asked:
             open_url = change_url(left_open[0], answers) if left_open else ""
             groups.append({"title": found.wording(given), "rows": rows, "left_open": len(left_open), "open_url": open_url})
     return groups
@@ -347,6 +349,17 @@ def summary(answers: Answers, given: Answers) -> list[dict[str, Any]]:
 
 def change_url(question: Question, answers: Answers) -> str:
     return intake.url_of_question(question, answers, query="?back=check")
+
+
+def document_rows(case: QuoteRequest) -> list[dict[str, Any]]:
+    """The files by record, as rows with a link to change them; one row when there is none yet."""
+    href = reverse("quotes:documents") + "?back=check"
+    slots: dict[str, list[str]] = {}
+    for attachment in case.attachments.kept():
+        slots.setdefault(attachment.get_slot_display(), []).append(attachment.name or str(attachment.file_kind.label))
+    if not slots:
+        return [{"key": _("Files"), "lines": [_("No file added. You can send without.")], "href": href}]
+    return [{"key": slot, "lines": names, "href": href} for slot, names in slots.items()]
 
 
 # ── Small decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -387,9 +400,10 @@ def no_draft(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
     if request.method != "POST":
         return redirect(reverse("quotes:start") + "?note=no-draft")
+    files = [one.name for _slot, sent in request.FILES.lists() for one in sent]
     typed = [
         {"key": question.label, "lines": questions.answer_text(question, values)}
         for name, values in request.POST.lists()
         if (question := questions.QUESTIONS.get(name)) and any(values)
     ]
-    return render(request, "quotes/intake/no_draft.html", {"typed": typed}, status=409)
+    return render(request, "quotes/intake/no_draft.html", {"typed": typed, "files": files}, status=409)

@@ -50,6 +50,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in",
         )
     },
+    **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
     **{
         f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
         for verb in (
@@ -193,8 +194,12 @@ def test_extra_addresses_open_for_those_who_are_named(rows, walker, role):
         pattern = next(pattern for pattern in patterns() if pattern.name == name)
         row = rows[".".join(name.split("_")[:2])]
         keys = list(pattern.pattern.converters)
-        option = row.options.first().pk if "option_id" in keys else None
-        url = reverse(f"admin:{name}", kwargs={key: option if key == "option_id" else row.pk for key in keys})
+        children = {
+            "option_id": lambda row=row: row.options.first().pk,
+            "attachment_id": lambda row=row: factories.attachment(row).pk,
+        }
+        kwargs = {key: children[key]() if key in children else row.pk for key in keys}
+        url = reverse(f"admin:{name}", kwargs=kwargs)
         with transaction.atomic():
             status = (walker.post if method == "POST" else walker.get)(url).status_code
             transaction.set_rollback(True)

@@ -30,6 +30,11 @@ def test_all_is_well():
     assert health() == {"database": "up", "worker": "up", "outbox": "on time"}
 
 
+def test_a_scanner_is_named_where_there_is_one(settings):
+    settings.CLAMD = "127.0.0.1:9"
+    assert health()["scanner"] == "down"
+
+
 def test_no_worker_ever_came():
     assert health()["worker"] == "down"
 

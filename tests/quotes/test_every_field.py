@@ -66,7 +66,7 @@ def walk(client: Client, given: dict[str, Given]) -> set[str]:
         visits += 1
         path = address.partition("#")[0]
         if "/documents/" in path:
-            address = client.post(path).url
+            address = client.post(path, {"whole": "1"}).url
             continue
         page = client.get(path).content.decode()
         fields = {key for key in QUESTIONS if re.search(rf'id="field-{key}"', page)}

@@ -14,11 +14,12 @@ from articles import editions
 from articles.models import Article
 from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
-from quotes import actions
+from quotes import actions, attachments
 from quotes.models import Event, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
+from tests.quotes.hostile_files import PDF
 
 CALLERS = 8
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,3 +114,17 @@ def test_nobody_saves_an_article_while_its_review_is_being_signed(as_staff, clin
     sent = {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version}
     assert as_staff(clinical_reviewer).post(f"/staff/articles/article/{article.pk}/review/", sent).status_code == 302
     assert answers == ["locked"]
+
+
+def test_parallel_uploads_cannot_pass_the_limit_of_a_case():
+    draft = factories.draft_case()
+    for number in range(attachments.FILES - 2):
+        factories.attachment(draft, content=PDF + f"{number}%%EOF".encode())
+    staged = [factories.staged(PDF + f"new {number}%%EOF".encode(), "new.pdf") for number in range(CALLERS)]
+
+    def add() -> object:
+        return actions.add_attachment(case=QuoteRequest.objects.get(pk=draft.pk), by=None, slot="other", staged=staged.pop())
+
+    results = at_once(add)
+    assert sum(isinstance(result, NotAllowed) for result in results) == CALLERS - 2
+    assert draft.attachments.count() == attachments.FILES

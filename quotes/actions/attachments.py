@@ -1,0 +1,115 @@
+"""Files are added, removed, scanned and opened. A file leaves the disk only after the transaction that gave it up is committed."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import audit, clamd
+from portal.models import User
+from quotes import attachments
+from quotes.actions import core
+from quotes.attachments import CASE_BYTES, FILES, NO_ROOM, Staged
+from quotes.models import Attachment, Participant, QuoteRequest
+from quotes.workflow import NotAllowed
+
+
+@transaction.atomic
+def add_attachment(*, case: QuoteRequest, by: Participant | None, slot: str, staged: Staged) -> Attachment:
+    """Give an uploaded file its row. The very same file in the same slot is kept once: a retry, or a page sent twice, adds nothing."""
+    if staged.kind is None:
+        raise NotAllowed(staged.problem)
+    # locked before the count: of two uploads at the same moment, the second sees what the first added
+    case.lock()
+    present = [*case.attachments.kept()]
+    for twin in present:
+        if twin.slot == slot and twin.size == staged.size and twin.sha256 == staged.sha256:
+            return twin
+    if len(present) >= FILES:
+        raise NotAllowed(
+            _("%(count)d files are kept already, and that is the most. Remove one that matters less.") % {"count": FILES}
+        )
+    if sum(one.size for one in present) + staged.size > CASE_BYTES:
+        raise NotAllowed(str(NO_ROOM))
+    _begin("add_attachment", case=case, by=by)
+    made = Attachment.objects.create(
+        id=staged.id,
+        case=case,
+        slot=slot,
+        name=staged.name,
+        kind=staged.kind.key,
+        size=staged.size,
+        sha256=staged.sha256,
+        stored_as=staged.stored_as,
+        file_key=staged.file_key,
+        state=Attachment.State.PENDING if clamd.is_configured() else Attachment.State.UNSCANNED,
+        added_by_participant=by,
+    )
+    _finish(case, by=by)
+    staged.is_kept = True
+    return made
+
+
+@transaction.atomic
+def remove_attachment(*, case: QuoteRequest, by: Participant | None, attachment: Attachment) -> None:
+    """The family takes a file back. Of a request that was sent, the row stays, emptied: that there was a file, and until when."""
+    case.lock()
+    attachment.refresh_from_db()
+    if attachment.removed_at is not None:
+        return
+    if not attachment.may_be_removed:
+        raise NotAllowed(_("Somebody at the office has worked with this file, so it stays. Write to us if it must go."))
+    _begin("remove_attachment", case=case, by=by)
+    stored_as = attachment.stored_as
+    if case.is_draft:
+        attachment.delete()
+    else:
+        attachment.removed_at = timezone.now()
+        attachment.name = attachment.sha256 = attachment.file_key = ""
+        attachment.save(update_fields=["removed_at", "name", "sha256", "file_key"])
+    _finish(case, by=by)
+    transaction.on_commit(lambda: attachments.remove_files([stored_as]))
+
+
+@transaction.atomic
+def open_attachment(*, case: QuoteRequest, by: User, attachment: Attachment, how: str) -> None:
+    """Staff look at a file or take a copy: written down before a byte of it leaves. `how`: "view file" or "download file"."""
+    if not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
+        raise NotAllowed(_("A colleague has this case. Take it over first."))
+    if not attachments.may_be_opened(attachment):
+        raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))
+    audit.record(how, by=by, case_id=case.pk, object=f"quotes.attachment {attachment.pk}")
+    Attachment.objects.filter(pk=attachment.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+
+
+@transaction.atomic
+def record_scan(*, attachment: Attachment, is_clean: bool | None) -> None:
+    """What the scanner said; None: it looked and does not know. A file with a virus is deleted, and its row says so."""
+    still = Attachment.objects.to_scan().select_for_update().filter(pk=attachment.pk).first()
+    if still is None:  # removed, or judged by another worker meanwhile
+        return
+    still.scanned_at = timezone.now()
+    still.state = {True: Attachment.State.CLEAN, False: Attachment.State.REFUSED, None: Attachment.State.PENDING}[is_clean]
+    still.save(update_fields=["scanned_at", "state"])
+    if is_clean is False:
+        transaction.on_commit(lambda: attachments.remove_files([still.stored_as]))
+
+
+def forget_files(case: QuoteRequest) -> None:
+    """Before a case is deleted: its files go with it, once that is certain."""
+    names = [*case.attachments.values_list("stored_as", flat=True)]
+    transaction.on_commit(lambda: attachments.remove_files(names))
+
+
+def _begin(verb: str, *, case: QuoteRequest, by: Participant | None) -> None:
+    """In a draft nothing is an event yet."""
+    if by is None:
+        core.check_person("save_draft", case=case, by=by)
+    else:
+        core.begin(verb, case=case, by=by)
+
+
+def _finish(case: QuoteRequest, *, by: Participant | None) -> None:
+    """What the family sends of its own accord waits for us, as a message does; a promise that stands is not moved."""
+    if by is not None and case.due_at is None:
+        core.our_turn(case)
+    core.finish(case, fields=("due_at",))

@@ -1,0 +1,116 @@
+"""Files on the case screen: the panel, a picture to look at, and a copy to take. No audit event, no byte."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from portal.admin_site import member
+from portal.encryption import CannotOpen
+from portal.models import User
+from quotes import actions, attachments, filetypes
+from quotes.filetypes import Problem
+from quotes.models import Attachment, QuoteRequest
+from quotes.questions import Text
+from quotes.workflow import NotAllowed
+
+logger = logging.getLogger(__name__)
+NOTHING_RUNS = "sandbox; default-src 'none'"  # what a browser may do with a file that somebody sent, should it ever show one
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """A file and what may be done with it; without addresses it can only be read about."""
+
+    file: Attachment
+    added_by: Text
+    download_url: str = ""
+    preview_url: str = ""
+
+
+def panel(case: QuoteRequest, *, may_open: bool) -> list[tuple[Text, list[FileRow]]]:
+    """The files by record, in the order in which they were asked for. What the family took back is not listed."""
+    groups: dict[str, list[FileRow]] = {}
+    for attachment in case.attachments.all():
+        if attachment.removed_at is None:
+            groups.setdefault(attachment.slot, []).append(row(attachment, case=case, may_open=may_open))
+    return [(slot.label, groups[slot]) for slot in Attachment.Slot if slot in groups]
+
+
+def row(attachment: Attachment, *, case: QuoteRequest, may_open: bool) -> FileRow:
+    if attachment.added_by_user is not None:
+        added_by: Text = attachment.added_by_user.name
+    elif attachment.added_by_participant is not None:
+        added_by = attachment.added_by_participant.name or attachment.added_by_participant.get_role_display()
+    else:
+        added_by = _("with the request")
+    if not may_open or not attachments.may_be_opened(attachment):
+        return FileRow(file=attachment, added_by=added_by)
+    ids = [case.pk, attachment.pk]
+    preview = reverse("admin:quotes_quoterequest_preview_file", args=ids) if attachment.file_kind.is_image else ""
+    download = reverse("admin:quotes_quoterequest_download_file", args=ids)
+    return FileRow(file=attachment, added_by=added_by, download_url=download, preview_url=preview)
+
+
+@require_GET
+def download(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> StreamingHttpResponse:
+    """The file as it was sent, to be saved and never shown by the browser."""
+    attachment = opened(member_who_may_view(request), object_id, attachment_id, how="download file")
+    try:
+        content = attachments.stream(attachment)
+    except CannotOpen as error:
+        raise gone(attachment) from error
+    kind = attachment.file_kind
+    name = filetypes.download_name(attachment.name, kind)
+    headers = {
+        "Content-Length": str(attachment.size),
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Content-Security-Policy": NOTHING_RUNS,
+    }
+    return StreamingHttpResponse(content, content_type=kind.content_type, headers=headers)
+
+
+@require_GET
+def preview(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """A photo drawn anew by us, to be looked at in its place on the case screen."""
+    attachment = opened(member_who_may_view(request), object_id, attachment_id, how="view file", images_only=True)
+    try:
+        drawn = attachments.preview(attachment)
+    except CannotOpen as error:
+        raise gone(attachment) from error
+    except Problem as error:  # damaged inside: it can still be downloaded
+        raise Http404 from error
+    headers = {"Content-Security-Policy": NOTHING_RUNS}
+    return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
+
+
+def member_who_may_view(request: HttpRequest) -> User:
+    user = member(request)
+    if not user.has_perm("quotes.view_quoterequest"):
+        raise PermissionDenied
+    return user
+
+
+def opened(user: User, object_id: UUID, attachment_id: UUID, *, how: str, images_only: bool = False) -> Attachment:
+    """The file, after it was written down that this person opens it; 404 for what is not theirs to open."""
+    case = QuoteRequest.objects.visible_to(user).filter(pk=object_id).first()
+    attachment: Any = case and case.attachments.kept().filter(pk=attachment_id).first()
+    if case is None or attachment is None or (images_only and not attachment.file_kind.is_image):
+        raise Http404
+    try:
+        actions.open_attachment(case=case, by=user, attachment=attachment, how=how)
+    except NotAllowed as error:
+        raise Http404 from error
+    return attachment
+
+
+def gone(attachment: Attachment) -> Http404:
+    logger.error("a file cannot be opened", extra={"fields": {"attachment": str(attachment.pk)}})
+    return Http404()
