@@ -26,17 +26,27 @@ def with_scripts(request) -> bool:
     return request.param
 
 
-def opened(browser, client, live_server, **how) -> Page:
-    context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 390, "height": 844}, **how)
-    name = django_settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    page = context.new_page()
-    page.goto("/en/quote/documents/")
-    return page
+@pytest.fixture
+def opened(browser, client, live_server):
+    """Opens the page in a phone's window, as the browser that holds the draft."""
+    contexts = []
+
+    def go(**how: bool) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 390, "height": 844}, **how)
+        contexts.append(context)
+        name = django_settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto("/en/quote/documents/")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
 
 
-def test_files_are_added_and_a_wrong_one_is_named(browser, client, live_server, draft, with_scripts):
-    page = opened(browser, client, live_server, java_script_enabled=with_scripts)
+def test_files_are_added_and_a_wrong_one_is_named(draft, opened, with_scripts):
+    page = opened(java_script_enabled=with_scripts)
     page.get_by_label("Discharge letter").set_input_files([LETTER, REPORT, WEB_PAGE])
     if not with_scripts:
         page.get_by_role("button", name="Add these files").click()
@@ -45,8 +55,8 @@ def test_files_are_added_and_a_wrong_one_is_named(browser, client, live_server, 
     assert {one.name for one in draft.attachments.all()} == {"letter.jpg", "report.pdf"}
 
 
-def test_what_is_not_saved_yet_holds_the_reader_back(browser, client, live_server, draft):
-    page = opened(browser, client, live_server)
+def test_what_is_not_saved_yet_holds_the_reader_back(draft, opened):
+    page = opened()
     page.context.set_offline(True)
     page.get_by_label("Blood tests").set_input_files(REPORT)
     again = page.get_by_role("button", name="Try again")
