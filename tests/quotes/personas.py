@@ -74,7 +74,7 @@ PATIENT: dict[str, Given] = {
     "diabetes": Given("uncontrolled", "Not well controlled"),
     "pressure": Given("uncontrolled", "Not well controlled"),
     "pressure_reading": Given("١٨/١١", "180/110", "180/110"),
-    "medicines": Given("", "Not answered"),
+    "medicines": Given("", "question left open"),
     "allergy": Given(["dmso"], "DMSO"),
     "pregnancy": Given("maybe", "Could be pregnant"),
     "blood_infections": Given("yes", "Yes"),

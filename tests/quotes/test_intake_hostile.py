@@ -27,7 +27,7 @@ ASKED = [(step, q) for step in STEPS for q in step.questions if q.kind in WRITTE
 @pytest.mark.parametrize("turn", range(2))
 def test_hostile_text_in_every_written_question_is_kept_or_explained(client, turn):
     """The texts go round the questions, so that each is met by several of them."""
-    draft = intake_pages.with_draft(client, _way="whole", sex="female", cells_before="yes", budget="limit", cancer="past")
+    draft = intake_pages.with_draft(client, _way="whole")
     texts = {q.key: NAUGHTY[(place + turn * len(ASKED)) % len(NAUGHTY)] for place, (_step, q) in enumerate(ASKED)}
     for step in dict.fromkeys(step for step, _q in ASKED):
         sent = {q.key: texts[q.key] for q in step.questions if q.key in texts}
@@ -40,7 +40,7 @@ def test_hostile_text_in_every_written_question_is_kept_or_explained(client, tur
     assert client.get("/en/quote/check/").status_code == 200
     draft.refresh_from_db()
     for key, text in texts.items():
-        if text.strip() and "\x00" not in text and len(text) < 200 and QUESTIONS[key].kind == "text":
+        if text.strip() and "\x00" not in text and len(text) < 200 and QUESTIONS[key].kind == "text" and not QUESTIONS[key].shown_if:
             assert text.strip() in [str(draft.answers.get(key)).strip(), str(draft.answers["_typed"].get(key)).strip()], key
 
 

@@ -23,7 +23,7 @@ def answers_of(draft: QuoteRequest) -> dict:
 
 def test_a_step_says_where_it_stands(client, draft):
     page = client.get("/en/quote/stroke/").content.decode()
-    assert "Step 3 of 8" in page
+    assert "Step 3 of 7" in page
     assert "Your stroke" in page
     assert "noindex" in page
 
