@@ -13,10 +13,11 @@ from django.db import transaction
 
 from articles import editions, library_rows, markup
 from articles.labels import LABELS
-from articles.library_rows import LANGUAGES, LibraryError, Say, check, front_matter
+from articles.library_rows import LANGUAGES, LibraryError, Say, check, front_matter, read_toml
 from articles.models import Article, ClinicalTrial, Edition, Person, Reference, Topic
 
 LIBRARY = Path(__file__).resolve().parent / "library"
+ORDER = "order.toml"  # the keys of the articles in the order in which a family would read them
 
 # name in the front matter → its type; all of them are required
 FRONT_MATTER: dict[str, type] = {
@@ -58,11 +59,21 @@ def load(folder: Path = LIBRARY, *, say: Say) -> None:
         library_rows.load_facts(folder / "trials.json", model=ClinicalTrial, say=say)
         library_rows.load_glossary(folder, say=say)
         library_rows.load_trial_texts(folder, say=say)
-        for path in sorted(folder.glob("*/*.md")):
-            load_article(read(path), say=say)
+        places = reading_order(folder / ORDER)
+        for path in sorted(
+            folder.glob("*/*.md"), key=lambda path: (path.parent.name, places.get(path.stem, len(places)), path.stem)
+        ):
+            load_article(read(path), position=places.get(path.stem, 0), say=say)
         library_rows.load_easy(folder, say=say)
         # label names, links, words and cards may have changed since these were rendered
         editions.render_again()
+
+
+def reading_order(path: Path) -> dict[str, int]:
+    """Key → place, from 1 on. A library without the file has no order."""
+    if not path.exists():
+        return {}
+    return {key: place for place, key in enumerate(read_toml(path, path.read_text(encoding="utf-8"))["articles"], start=1)}
 
 
 # ── Articles ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +130,7 @@ def check_sources(source: Source) -> None:
             raise LibraryError(source.path, f"cites {key}, which is not “sure”.")
 
 
-def load_article(source: Source, *, say: Say) -> None:
+def load_article(source: Source, *, position: int, say: Say) -> None:
     facts = source.facts
     name = f"{facts['translation_key']} ({facts['language']})"
     author = find(Person, source=source, key=facts["author"])
@@ -129,11 +140,14 @@ def load_article(source: Source, *, say: Say) -> None:
     if article is None:
         article = Article(
             translation_key=facts["translation_key"], language=facts["language"], slug=facts["slug"], author=author,
-            next_review_on=facts["next_review_on"],
+            position=position, next_review_on=facts["next_review_on"],
         )  # fmt: skip
         check(article, path=source.path, subject=name)
         article.save()
     else:
+        if article.position == 0 and position:  # it was there before there was an order
+            article.position = position
+            article.save(update_fields=["position"])
         if article.editions.filter(library_digest=source.digest).exists():
             return
         latest = article.latest_edition()
@@ -148,7 +162,7 @@ def load_article(source: Source, *, say: Say) -> None:
     check(Edition(article=article, number=1, **texts), path=source.path, subject=name, exclude=("article", "number"))
     edition = editions.save_draft(article=article, texts=texts, by=None, library_digest=source.digest)
     try:
-        editions.publish(article=article, by=None)
+        editions.publish(article=article, by=None, others_too=False)
     except editions.NotReady as not_ready:
         raise LibraryError(source.path, "; ".join(not_ready.missing)) from not_ready
     say(f"{name}: edition {edition.number}")

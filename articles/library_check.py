@@ -88,10 +88,11 @@ def read(folder: Path) -> Files:
         files.articles[language] = {source.facts["translation_key"]: source for source in sources if source}
         easy = [(path, attempt(path, library_rows.read_easy)) for path in sorted((folder / language / "easy").glob("*.md"))]
         files.easy[language] = {got[0]["translation_key"]: (path, *got) for path, got in easy if got}
-        of = partial(library_rows.glossary_of, language=language)
-        files.glossary[language] = attempt(folder / language / "glossary.toml", lambda _path, of=of: of(folder)) or {}
-        of = partial(library_rows.trial_texts_of, language=language)
-        files.trial_texts[language] = attempt(folder / language / "trials.toml", lambda _path, of=of: of(folder)) or {}
+        for tables, name, fields in (
+            (files.glossary, "glossary.toml", library_rows.TERM),
+            (files.trial_texts, "trials.toml", library_rows.TRIAL_TEXT),
+        ):
+            tables[language] = attempt(folder / language / name, partial(library_rows.read_table, fields=fields)) or {}
     return files
 
 
@@ -102,7 +103,9 @@ def try_to_read(files: Files, path: Path, reader: Callable[[Path], Any]) -> Any:
         what = error.problem if isinstance(error, LibraryError) else str(error)
         language = next((part for part in path.parts if part in LANGUAGES), "")
         files.unreadable.append(
-            Problem(file=files.name(path), rule="form", what=what, key=path.stem if path.suffix == ".md" else "", language=language)
+            Problem(
+                file=files.name(path), rule="form", what=what, key=path.stem if path.suffix == ".md" else "", language=language
+            )
         )
         return None
 
@@ -130,7 +133,10 @@ def dialect(writing: markup.Writing, *, language: str, files: Files, partial_lib
             case "label":
                 yield "labels", f"{{{what}}} is not an evidence label. Use A, B, C, D, E, W or i."
             case "term":
-                yield "links", f"explains term:{what}, which is not in {language}/glossary.toml. Add the word, or take out the link."
+                yield (
+                    "links",
+                    f"explains term:{what}, which is not in {language}/glossary.toml. Add the word, or take out the link.",
+                )
             case "trial":
                 yield "links", f"shows trial {what}, which is not in trials.json. Correct the number."
             case "drawing":
@@ -166,9 +172,7 @@ def article_problems(source: library.Source, *, files: Files, partial_library: b
     yield from (make(rule=rule, what=what) for rule, what in found)
 
 
-def easy_problems(
-    path: Path, *, facts: dict[str, Any], body: str, files: Files, partial_library: bool
-) -> Iterator[Problem]:
+def easy_problems(path: Path, *, facts: dict[str, Any], body: str, files: Files, partial_library: bool) -> Iterator[Problem]:
     language, key = facts["language"], facts["translation_key"]
     make = partial(Problem, file=files.name(path), key=key, language=language)
     writing = rendered(body, files=files, language=language)

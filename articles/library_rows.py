@@ -6,7 +6,7 @@ Each row keeps a digest of the values the library gave it: a row that was edited
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def front_matter(path: Path) -> tuple[dict[str, Any], str]:
     return read_toml(path, front), body.strip() + "\n"
 
 
-def read_table(path: Path, *, fields: dict[str, type]) -> dict[str, dict[str, Any]]:
+def read_table(path: Path, *, fields: Mapping[str, type]) -> dict[str, dict[str, Any]]:
     """A TOML file of tables, one a row, each with these fields. A file that is not there has no rows."""
     if not path.exists():
         return {}
@@ -72,7 +72,7 @@ def read_table(path: Path, *, fields: dict[str, type]) -> dict[str, dict[str, An
     return table
 
 
-def check_fields(path: Path, row: Any, *, fields: dict[str, type], subject: str) -> None:
+def check_fields(path: Path, row: Any, *, fields: Mapping[str, type], subject: str) -> None:
     if not isinstance(row, dict):
         raise LibraryError(path, f"{subject}must be a table.")
     if unknown := sorted(set(row) - set(fields)):

@@ -91,7 +91,9 @@ SHARE = {
     "ar": re.compile(r"\d+(?:[.,٫]\d+)? من (?:كل|بين كل) 100"),
 }
 OF_A_GROUP = {
-    "en": re.compile(r"(?:people |patients )?(?:with|given|who (?:got|had|were given)|on) (?:the )?(?:cells?|real|mitt|drug|medicine)\b"),
+    "en": re.compile(
+        r"(?:people |patients )?(?:with|given|who (?:got|had|were given)|on) (?:the )?(?:cells?|real|mitt|drug|medicine)\b"
+    ),
     "es": re.compile(r"(?:personas )?(?:con|que recibieron) (?:las )?células\b"),
     "ar": re.compile(r"(?:مع|ممن (?:تلقّ?وا|أخذوا|أُعطوا)) (?:ال)?خلايا"),
 }

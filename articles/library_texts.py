@@ -37,11 +37,17 @@ def labels(facts: Mapping[str, Any], *, used: Collection[str]) -> Found:
     aside = frozenset.union(frozenset(), *(rules.ASIDE.get(topic, frozenset()) for topic in facts["topics"]))
     barred = frozenset.union(frozenset(), *(rules.NEVER_BESIDE.get(topic, frozenset()) for topic in facts["topics"]))
     if idle := in_order(declared - used):
-        yield "labels", f"“evidence_labels” has {', '.join(idle)}, which no statement carries. Take it out, or label the statement."
+        yield (
+            "labels",
+            f"“evidence_labels” has {', '.join(idle)}, which no statement carries. Take it out, or label the statement.",
+        )
     if wrong := in_order(declared & barred):
-        yield "labels", (
-            f"“evidence_labels” has {', '.join(wrong)}. On the card it would stand beside the title of a text on cells, as if cells "
-            "were proven. Keep it at the statement on other care, and take it out of “evidence_labels”."
+        yield (
+            "labels",
+            (
+                f"“evidence_labels” has {', '.join(wrong)}. On the card it would stand beside the title of a text on cells, as if cells "
+                "were proven. Keep it at the statement on other care, and take it out of “evidence_labels”."
+            ),
         )
     if lacking := in_order(used - declared - aside - barred):
         yield "labels", f"the text uses {', '.join(lacking)}. Add it to “evidence_labels”."
@@ -60,7 +66,10 @@ def level(body: str, *, language: str, bounds: Mapping[str, float]) -> Found:
     score, bound = readability.score(body, language=language), bounds[language]
     if language in rules.HIGHER_IS_EASIER:
         if score < bound:
-            yield "reading level", f"Fernández Huerta is {score:.1f}. Shorten words and sentences until it is {bound:.0f} or more."
+            yield (
+                "reading level",
+                f"Fernández Huerta is {score:.1f}. Shorten words and sentences until it is {bound:.0f} or more.",
+            )
     elif score > bound:
         measure = "the Flesch-Kincaid grade" if language == "en" else "the mean length of a sentence, in words,"
         yield "reading level", f"{measure} is {score:.1f}. Shorten sentences and words until it is {bound:.0f} or less."
@@ -70,9 +79,12 @@ def wording(*texts: str, language: str) -> Found:
     for text in texts:
         bare = rules.QUOTED.sub(" ", text)
         for match in rules.AVOID_PATTERN[language].finditer(bare):
-            yield "wording", f"says “{match[0]}”. Say what was tested and found instead; a warning may quote it in quotation marks."
-        if match := rules.EXCLAMATION.search(bare):
-            yield "wording", f"has an exclamation mark near “{around(bare, match.start())}”. End the sentence with a full stop."
+            yield (
+                "wording",
+                f"says “{match[0]}”. Say what was tested and found instead; a warning may quote it in quotation marks.",
+            )
+        if mark := rules.EXCLAMATION.search(bare):
+            yield "wording", f"has an exclamation mark near “{around(bare, mark.start())}”. End the sentence with a full stop."
 
 
 def around(text: str, place: int) -> str:
@@ -85,13 +97,22 @@ def mandatory(source: Source, *, links: Collection[str]) -> Found:
     everything = plain("\n".join([*facts["key_messages"], body, facts["limitations"], facts["regulatory_status"]]))
     if key in rules.CELL_ARTICLES:
         if not rules.NOT_APPROVED[language].search(everything):
-            yield "mandatory", "does not say that no cell therapy is approved for stroke by the FDA or EMA. Add the line, as in do-stem-cells-work."
+            yield (
+                "mandatory",
+                "does not say that no cell therapy is approved for stroke by the FDA or EMA. Add the line, as in do-stem-cells-work.",
+            )
         if not rules.CHECKED_WORDS[language].search(everything):
-            yield "mandatory", "does not say until when that was checked. Add: checked in stored sources up to 28 February 2026."
+            yield (
+                "mandatory",
+                "does not say until when that was checked. Add: checked in stored sources up to 28 February 2026.",
+            )
     if key in rules.LINK_TO_REHABILITATION and rules.REHABILITATION not in links:
         yield "mandatory", f"does not link to article:{rules.REHABILITATION}. Add the link where proven care is named."
     if "::: warning" not in body:
-        yield "mandatory", "has no box with the signs of a stroke. Add “::: warning …” at the end of the body, as in the other articles."
+        yield (
+            "mandatory",
+            "has no box with the signs of a stroke. Add “::: warning …” at the end of the body, as in the other articles.",
+        )
     if not any(line.startswith(rules.WHAT_TO_DO[language]) for line in body.splitlines()):
         yield "mandatory", f"has no section “{rules.WHAT_TO_DO[language]}”. Add it before the warning box."
     if not rules.STROKE_TEAM[language].search(everything):
@@ -109,9 +130,15 @@ def both_groups(*texts: str, language: str) -> Found:
     for text in texts:
         for paragraph in re.split(r"\n\s*\n|\n(?=\s*[|*-])", plain(text)):
             shares = list(rules.SHARE[language].finditer(paragraph))
-            if len(shares) == 1 and rules.OF_A_GROUP[language].match(paragraph[shares[0].end() :].lstrip(" *")):
-                if not rules.OTHER_GROUP[language].search(paragraph[shares[0].end() :]):
-                    yield "both groups", f"tells “{shares[0][0]}” for one group. Tell the other group's share too, in the same paragraph."
+            if len(shares) != 1:
+                continue
+            after = paragraph[shares[0].end() :]
+            alone = rules.OF_A_GROUP[language].match(after.lstrip(" *")) and not rules.OTHER_GROUP[language].search(after)
+            if alone:
+                yield (
+                    "both groups",
+                    f"tells “{shares[0][0]}” for one group. Tell the other group's share too, in the same paragraph.",
+                )
 
 
 # ── Easy reading, trials in plain words ───────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ the words that a reader sees; each list item, and each paragraph, ends a sentenc
 """
 
 import re
+from itertools import pairwise
 
 CITATION_OR_LABEL = re.compile(r"\[[Rr]\d+(?:\s*[,;،]\s*[Rr]\d+)*\](?!\()|\{[^{}\n]{1,20}\}")
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -126,7 +127,7 @@ def spanish_syllables(word: str) -> int:
     count = 0
     for group in SPANISH_VOWELS.findall(lower):
         count += 1
-        for first, second in zip(group, group[1:], strict=False):
+        for first, second in pairwise(group):
             both_strong = first in SPANISH_STRONG and second in SPANISH_STRONG
             count += both_strong or first in SPANISH_WEAK_STRESSED or second in SPANISH_WEAK_STRESSED
     return max(1, count)

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", default="", metavar="KEY", help="one article, by its key (the name of its file)")
         parser.add_argument("--language", action="append", choices=LANGUAGES, default=[], help="one language; may be repeated")
-        parser.add_argument("--partial", action="store_true", help="while translations are being written: what is missing is a warning")
+        parser.add_argument(
+            "--partial", action="store_true", help="while translations are being written: what is missing is a warning"
+        )
         parser.add_argument("--scores", action="store_true", help="show words and reading level of each text too")
 
     def handle(self, *args: Any, **options: Any) -> None:
