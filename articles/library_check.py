@@ -63,9 +63,9 @@ def problems(
     for language in LANGUAGES:
         if language not in wanted:
             continue
-        for source in files.articles[language].values():
+        for source in (source for key, source in files.articles[language].items() if key == (only or key)):
             found += article_problems(source, files=files, partial_library=partial_library)
-        for path, facts, body in files.easy[language].values():
+        for path, facts, body in (easy for key, easy in files.easy[language].items() if key == (only or key)):
             found += easy_problems(path, facts=facts, body=body, files=files, partial_library=partial_library)
         found += table_problems(files, language=language)
         found += missing(files, language=language, partial_library=partial_library)

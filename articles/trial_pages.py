@@ -48,12 +48,13 @@ def trial_list(language: str) -> dict[str, Any]:
     found = sorted(rows, key=lambda row: rank(row.trial))
     entries: list[dict[str, Any]] = [{"trial": row.trial, "words": row, "label": LABELS[row.trial.label_code]} for row in found]
     finished = [row for row in entries if row["trial"].outcome in FINISHED]
+    compared = [row for row in finished if row["trial"].comparison != ClinicalTrial.Comparison.NONE]
     here = reverse("articles:trial_list")
     return {
         "finished": finished,
         "open": [row for row in entries if row["trial"].outcome not in FINISHED],
-        "goal_asked": sum(row["trial"].outcome in ASKED for row in finished),
-        "goal_met": sum(row["trial"].outcome == ClinicalTrial.Outcome.MET for row in finished),
+        "goal_asked": sum(row["trial"].outcome in ASKED for row in compared),
+        "goal_met": sum(row["trial"].outcome == ClinicalTrial.Outcome.MET for row in compared),
         "labels": [LABELS["D"], LABELS["E"]],
         "crumbs": [(_("Home"), reverse("articles:home")), (_("Trials of cell treatments"), "")],
         "canonical": pages.absolute(here),
@@ -75,7 +76,6 @@ def trial_page(words: TrialSummary) -> dict[str, Any]:
         # of a source that nobody has checked only the trial's own record is printed
         "sources": [source for source in sources if source.certainty == Reference.Certainty.SURE],
         "articles": citing(trial, language=words.language),
-        "labels": list(LABELS.values()),
         "crumbs": [
             (_("Home"), reverse("articles:home")),
             (_("Trials of cell treatments"), reverse("articles:trial_list")),
