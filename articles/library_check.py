@@ -44,11 +44,6 @@ class Files:
     trial_texts: dict[str, dict[str, Any]] = field(default_factory=dict)
     unreadable: list[Problem] = field(default_factory=list)
 
-    @property
-    def keys(self) -> list[str]:
-        """Every article there is, in whichever language."""
-        return sorted({key for found in self.articles.values() for key in found})
-
     def name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
@@ -220,10 +215,12 @@ def missing(files: Files, *, language: str, partial_library: bool) -> Iterator[P
     if partial_library and language != ENGLISH:
         return
     make = partial(Problem, language=language, rule="missing", is_warning=partial_library)
-    for what, tables in (("article", files.articles), ("easy-to-read text", files.easy)):
-        folder = language if what == "article" else f"{language}/easy"
-        for key in absent(tables, language=language, wanted=files.keys):
-            yield make(file=f"{folder}/{key}.md", key=key, what=f"the {what} is not there in “{language}”. Write it.")
+    for key in absent(files.articles, language=language):
+        yield make(file=f"{language}/{key}.md", key=key, what=f"the article is not there in “{language}”. Write it.")
+    for key in absent(files.easy, language=language):
+        yield make(
+            file=f"{language}/easy/{key}.md", key=key, what=f"the easy-to-read text is not there in “{language}”. Write it."
+        )
     for key in absent(files.glossary, language=language):
         yield make(file=f"{language}/glossary.toml", what=f"[{key}] is not there in “{language}”. Add it.")
     for key in absent(files.trial_texts, language=language, wanted=files.trials):
