@@ -100,8 +100,10 @@ class Writing:
     def new_id(self, text: str) -> str:
         """An ASCII id for a heading; `section-3` where its script leaves none."""
         base = slugify(text)[:60].strip("-") or "section-1"
+        if base.startswith(("ref-", "cite-", "term-", "label-")):  # what our own markup counts up
+            base = f"section-{base}"
         made, number = base, 1
-        while made in self.ids or made.startswith(("ref-", "cite-", "term-", "label-")):
+        while made in self.ids:
             number += 1
             made = f"{base.removesuffix('-1') if base == 'section-1' else base}-{number}"
         self.ids.add(made)
