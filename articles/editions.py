@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Edition, Person, Reference
+from articles.models import Article, EasyRead, Edition, Person, Reference
 from portal.models import User
 
 TEXTS = (
@@ -77,10 +77,19 @@ def source_problems(edition: Edition) -> list[str]:
     cited = [source["key"] for source in edition.rendered.get("cited", [])]
     needs = [] if cited else [_("Cite at least one reference, for example [R073].")]
     for kind, what in edition.rendered.get("problems", []):
-        if kind == "reference":
-            needs.append(_("There is no reference %(key)s. Add it to the references, or correct the key.") % {"key": what})
-        else:
-            needs.append(_("{%(code)s} is not an evidence label. Use A, B, C, D, E, W or i.") % {"code": what})
+        match kind:
+            case "reference":
+                needs.append(_("There is no reference %(key)s. Add it to the references, or correct the key.") % {"key": what})
+            case "label":
+                needs.append(_("{%(code)s} is not an evidence label. Use A, B, C, D, E, W or i.") % {"code": what})
+            case "term":
+                needs.append(
+                    _("The glossary has no word “%(key)s” in this language. Add it, or correct the key.") % {"key": what}
+                )
+            case "trial":
+                needs.append(_("There is no trial “%(key)s” with plain words in this language.") % {"key": what})
+            case "drawing":
+                needs.append(_("There is no drawing “%(key)s”, or it does not stand on a line of its own.") % {"key": what})
     unsure = Reference.objects.filter(key__in=cited).exclude(certainty=Reference.Certainty.SURE).values_list("key", flat=True)
     needs += [
         _("Reference %(key)s still has to be checked. Check it and mark it as sure, or take it out.") % {"key": key}
@@ -90,8 +99,9 @@ def source_problems(edition: Edition) -> list[str]:
 
 
 @transaction.atomic
-def publish(*, article: Article, by: User | None) -> Edition:
-    """Put the newest edition online. Raises NotReady. `by` is None for the starter library alone."""
+def publish(*, article: Article, by: User | None, others_too: bool = True) -> Edition:
+    """Put the newest edition online. Raises NotReady. `by` is None for the starter library alone, which also renders the texts
+    that link here itself, once, when all of it is loaded."""
     edition = article.latest_edition()
     if edition is None:
         raise NotReady([_("Write the text.")])
@@ -105,7 +115,8 @@ def publish(*, article: Article, by: User | None) -> Edition:
     article.published_edition, article.published_by, article.retired_at = edition, by, None
     article.published_at = article.published_at or now
     keep(article, "published_edition", "published_by", "published_at", "retired_at")
-    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
+    if others_too:
+        render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
 
 
@@ -145,5 +156,17 @@ def render_again(*, mentioning: str = "", language: str = "") -> int:
         edition.render()
         if edition.rendered != before:
             edition.save(update_fields=["rendered"])
+            count += 1
+    return count + easy_again(mentioning=mentioning, language=language)
+
+
+def easy_again(*, mentioning: str, language: str) -> int:
+    found = EasyRead.objects.filter(body__contains=mentioning).select_related("article")
+    count = 0
+    for easy in found.filter(article__language=language) if language else found:
+        before = easy.rendered
+        easy.render()
+        if easy.rendered != before:
+            easy.save(update_fields=["rendered"])
             count += 1
     return count

@@ -60,7 +60,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["language", "translation_key", "slug", "topics", "author", "next_review_on"]
+        fields = ["language", "translation_key", "slug", "topics", "position", "author", "next_review_on"]
         widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,6 +81,8 @@ class ArticleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         language = data.get("language") or self.instance.language
+        if data.get("position") is None:
+            data["position"] = self.instance.position
         if (author := data.get("author")) and author.language != language:
             self.add_error("author", _("Choose the author's page in the language of the article."))
         if any(topic.language != language for topic in data.get("topics") or ()):

@@ -1,7 +1,8 @@
 """The Markdown of articles, made into safe HTML. Pure: what it needs to know of the database is handed in.
 
 Beside CommonMark and tables: `[R073, R071]` cites, `{D}` or `{D,W}` puts evidence labels, `[words](article:key)` leads to
-another article in the same language, `::: note Title` … `:::` (or `warning`) makes a note.
+another article in the same language, `::: note Title` … `:::` (or `warning`) makes a note. `[words](term:key)` explains a
+word in place, `::: trial T11` … `:::` shows a trial's card, and `![alt](drawing:name)` on a line of its own one of our drawings.
 """
 
 import re
@@ -25,19 +26,22 @@ from articles.labels import LABELS
 CITATION = re.compile(r"\[([Rr]\d+(?:\s*[,;،]\s*[Rr]\d+)*)\](?!\()")
 LABEL = re.compile(r"\{([^{}\n]{1,20})\}")
 SEPARATOR = re.compile(r"\s*[,;،]\s*")
-SAFE_URL = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#|article:[a-z0-9-]+$)", re.IGNORECASE)
+SAFE_URL = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#|(?:article|term|drawing):[a-z0-9-]+$)", re.IGNORECASE)
 ARTICLE_LINK = re.compile(r"\(article:([a-z0-9-]+)\)")
+TERM_LINK = re.compile(r"\(term:([a-z0-9-]+)\)")
+TRIAL_CARD = re.compile(r"^:{3,} *trial +(T\d{2,})\b", re.MULTILINE)
 REFERENCE_KEY = re.compile(r"R\d{3,}")
 WORDS_A_MINUTE = 180  # of health texts by people who read slowly or in a second language; the average adult reads about 240
 
-# Where a label's markup goes in once everything else is sanitised. Private-use characters: no writer can type them in (`tidy`).
+# Where markup of our own (labels, words explained, cards, drawings) goes in once everything else is sanitised.
+# Private-use characters: no writer can type them in (`tidy`).
 OPEN, CLOSE = "\ue000", "\ue001"
-SLOT = re.compile(f"{OPEN}(.){CLOSE}")
+SLOT = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 # ids of the page around the text: a heading of the text may not take one
 TAKEN = frozenset({
     "main", "content", "menu", "nav", "search", "top", "key-messages", "contents", "what-we-do-not-know", "regulatory-status",
-    "funding", "references", "labels", "review", "versions", "related", "history", "next-step", "sources",
+    "funding", "references", "labels", "review", "versions", "related", "history", "next-step", "sources", "words",
 })  # fmt: skip
 
 TAGS = {
@@ -65,10 +69,17 @@ class Writing:
     known: Collection[str] = ()  # keys of references that exist
     label_html: Callable[[str], str] = escape  # an evidence label's code → its chip
     article_url: Callable[[str], str | None] = lambda key: None  # None: not there or not published, so no link
+    terms: Collection[str] = ()  # keys of the glossary
+    trial_html: Callable[[str], str | None] = lambda key: None  # a trial's key → its card
+    drawing_html: Callable[[str, str], str | None] = lambda name, alt: None
     cited: dict[str, int] = field(default_factory=dict)  # key → times cited, in order of first citation
     labels: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)  # articles pointed to
-    problems: list[tuple[str, str]] = field(default_factory=list)  # ("reference" or "label", what was written)
+    explained: list[str] = field(default_factory=list)  # keys of words explained, in order, each time
+    trials: list[str] = field(default_factory=list)  # keys of cards shown
+    drawings: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)  # (kind such as "reference", what was written)
+    inserts: list[str] = field(default_factory=list)  # markup of our own, by the number of its slot
     ids: set[str] = field(default_factory=lambda: set(TAKEN))
     tables: int = 0
 
@@ -81,11 +92,18 @@ class Writing:
         if (kind, what) not in self.problems:
             self.problems.append((kind, what))
 
+    def insert(self, html: str) -> str:
+        """The slot into which this markup will go."""
+        self.inserts.append(html)
+        return f"{OPEN}{len(self.inserts) - 1}{CLOSE}"
+
     def new_id(self, text: str) -> str:
         """An ASCII id for a heading; `section-3` where its script leaves none."""
         base = slugify(text)[:60].strip("-") or "section-1"
+        if base.startswith(("ref-", "cite-", "term-", "label-")):  # what our own markup counts up
+            base = f"section-{base}"
         made, number = base, 1
-        while made in self.ids or made.startswith(("ref-", "cite-")):
+        while made in self.ids:
             number += 1
             made = f"{base.removesuffix('-1') if base == 'section-1' else base}-{number}"
         self.ids.add(made)
@@ -134,27 +152,36 @@ def article_keys(*texts: str) -> set[str]:
     return {key for text in texts for key in ARTICLE_LINK.findall(text)}
 
 
+def term_keys(*texts: str) -> set[str]:
+    return {key for text in texts for key in TERM_LINK.findall(text)}
+
+
+def trial_keys(*texts: str) -> set[str]:
+    return {key for text in texts for key in TRIAL_CARD.findall(text)}
+
+
 def tidy(text: str) -> str:
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 def finish(html: str, *, writing: Writing) -> str:
-    """Sanitise, then put the labels' own markup, which no writer can touch, into its places."""
+    """Sanitise, then put our own markup, which no writer can touch, into its places."""
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
-    return SLOT.sub(lambda slot: writing.label_html(slot[1]), clean).strip()
+    return SLOT.sub(lambda slot: writing.inserts[int(slot[1])], clean).strip()
 
 
 # ── The parser ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @lru_cache(maxsize=1)
 def markdown() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table").disable("image")
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     parser.validateLink = lambda url: SAFE_URL.match(url) is not None  # type: ignore[method-assign]
     parser.inline.ruler.before("link", "citation", parse_citation)
     parser.inline.ruler.before("link", "label", parse_label)
     parser.core.ruler.push("article", arrange)
     for name in ("note", "warning"):
         container_plugin(parser, name, validate=is_container(name), render=render_note)
-    for rule in (render_citation, render_label):
+    container_plugin(parser, "trial", validate=is_container("trial"), render=render_trial)
+    for rule in (render_citation, render_label, render_term, render_image):
         parser.add_render_rule(rule.__name__.removeprefix("render_"), rule)
     parser.add_render_rule("table_open", render_table_open)
     parser.add_render_rule("table_close", render_table_close)
@@ -206,7 +233,7 @@ def render_label(self: Any, tokens: list[Token], index: int, options: Any, env: 
             writing.report("label", code)
         return escape(f"{{{content}}}")
     writing.labels.update(codes)
-    return " " + " ".join(f"{OPEN}{code}{CLOSE}" for code in codes)
+    return " " + " ".join(writing.insert(writing.label_html(code)) for code in codes)
 
 
 def render_note(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
@@ -218,6 +245,38 @@ def render_note(self: Any, tokens: list[Token], index: int, options: Any, env: d
     name = escape(title or (_("Warning") if kind == "warning" else _("Note")))
     heading = f'<p class="note__title">{name}</p>' if title else ""
     return f'<aside class="note note--{kind}" role="note" aria-label="{name}">{heading}\n'
+
+
+def render_trial(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    token, writing = tokens[index], env["writing"]
+    if token.nesting == -1:
+        return ""
+    key = token.info.strip().partition(" ")[2].strip()
+    if (card := writing.trial_html(key)) is None:
+        writing.report("trial", key)
+        return f"<p>{escape(key)}</p>\n"
+    writing.trials.append(key)
+    return f"{writing.insert(card)}\n"
+
+
+def render_term(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    """A word that opens its meaning: a button and a popover, as the labels are, so that it works by key, touch and no script."""
+    writing: Writing = env["writing"]
+    if tokens[index].nesting == -1:
+        return writing.insert("</button>")
+    return writing.insert(f'<button type="button" class="term" popovertarget="term-{escape(tokens[index].content)}">')
+
+
+def render_image(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    """Only our own drawings, and only on a line of their own; of anything else the words stay."""
+    token, writing = tokens[index], env["writing"]
+    kind, _colon, name = str(token.attrs.get("src", "")).partition(":")
+    figure = writing.drawing_html(name, token.content) if kind == "drawing" and token.meta.get("alone") else None
+    if figure is None:
+        writing.report("drawing", name or kind)
+        return escape(token.content)
+    writing.drawings.append(name)
+    return writing.insert(figure)
 
 
 def render_table_open(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
@@ -253,6 +312,7 @@ def arrange(state: StateCore) -> None:
             in_row += 1
         elif token.type == "inline":
             links(token, writing=state.env["writing"])
+            picture(state, index)
 
 
 def below_title(tag: str) -> str:
@@ -285,8 +345,17 @@ def cell(state: StateCore, index: int, *, header: bool, first: bool) -> None:
         closing.tag = "th"
 
 
+def picture(state: StateCore, index: int) -> None:
+    """A drawing that is alone in its paragraph stands without it: a figure may not stand in one."""
+    before, inline = state.tokens[index - 1], state.tokens[index]
+    children = inline.children or []
+    if before.type == "paragraph_open" and len(children) == 1 and children[0].type == "image":
+        children[0].meta["alone"] = True
+        before.hidden = state.tokens[index + 1].hidden = True
+
+
 def links(inline: Token, *, writing: Writing) -> None:
-    dropped = False
+    dropped = explaining = False
     kept = []
     for token in inline.children or []:
         if token.type == "link_open":
@@ -297,6 +366,11 @@ def links(inline: Token, *, writing: Writing) -> None:
                 url = writing.article_url(key)
                 dropped = url is None
                 token.attrSet("href", url or "")
+            elif href.lower().startswith("drawing:"):
+                dropped = True
+            elif href.lower().startswith("term:"):
+                explaining = term(token, key=href.partition(":")[2], writing=writing)
+                dropped = not explaining
             elif not href.startswith(("#", "/")):
                 token.attrSet("rel", "noopener noreferrer")
             if dropped:
@@ -304,5 +378,17 @@ def links(inline: Token, *, writing: Writing) -> None:
         elif token.type == "link_close" and dropped:
             dropped = False
             continue
+        elif token.type == "link_close" and explaining:
+            token.type, explaining = "term", False
         kept.append(token)
     inline.children = kept
+
+
+def term(token: Token, *, key: str, writing: Writing) -> bool:
+    """Makes a link into a word explained. False for a key that the glossary does not have: the words stay, without a link."""
+    if key not in writing.terms:
+        writing.report("term", key)
+        return False
+    writing.explained.append(key)
+    token.type, token.content = "term", key
+    return True

@@ -7,14 +7,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Q, When
+from django.db.models import Case, Prefetch, Q, When
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.labels import LABELS, explained
-from articles.models import Article, Edition, Person, Topic
+from articles.models import Article, ClinicalTrial, EasyRead, Edition, Person, Topic, TrialSummary
 
 RELATED = 4
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -34,6 +35,20 @@ def addresses(rows: Iterable[Article | Topic | Person]) -> list[tuple[str, str]]
     return [(code, found[code]) for code, _name in settings.LANGUAGES if code in found]
 
 
+def easy_addresses(rows: Iterable[EasyRead]) -> list[tuple[str, str]]:
+    found = {}
+    for row in rows:
+        with translation.override(row.article.language):
+            found[row.article.language] = absolute(row.get_absolute_url())
+    return [(code, found[code]) for code, _name in settings.LANGUAGES if code in found]
+
+
+def trial_addresses(trial: ClinicalTrial) -> list[tuple[str, str]]:
+    """Of the languages in which there are plain words for it."""
+    languages = set(TrialSummary.objects.filter(trial=trial).values_list("language", flat=True))
+    return [pair for pair in same_in_every_language(trial.get_absolute_url()) if pair[0] in languages]
+
+
 def same_in_every_language(path: str) -> list[tuple[str, str]]:
     """For pages that exist in all languages."""
     return [(code, absolute(translate_url(path, code))) for code, _name in settings.LANGUAGES]
@@ -45,22 +60,42 @@ def json_ld(data: dict[str, Any]) -> SafeString:
 
 
 # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def doors(language: str) -> list[tuple[str, str]]:
-    """Questions people come with, and where each is answered; only those that are answered."""
-    wanted = {
-        "rehabilitation-that-works": _("What helps after a stroke?"),
-        "do-stem-cells-work": _("Do stem cells work?"),
+# questions people come with, and the article that answers each
+QUESTIONS = {
+    "is-it-a-stroke": gettext_lazy("Is it a stroke, right now?"),
+    "road-to-recovery": gettext_lazy("How long can I get better?"),
+    "rehabilitation-that-works": gettext_lazy("What helps after a stroke?"),
+    "do-stem-cells-work": gettext_lazy("Do stem cells work?"),
+    "warning-signs-of-bad-clinics": gettext_lazy("Is this offer safe?"),
+}
+# who has read of stem cells and wants to know: from the words to the next steps
+WHERE_TO_START = {
+    "regenerative-medicine-guide": gettext_lazy("What do these words mean?"),
+    "stem-cell-types-and-routes": gettext_lazy("Which cells are there, and how are they given?"),
+    "do-stem-cells-work": gettext_lazy("What did the trials find?"),
+    "how-to-read-a-study": gettext_lazy("Why do headlines and trials disagree?"),
+    "safety-of-cell-treatments": gettext_lazy("What can go wrong?"),
+}
+
+
+def home_page(language: str) -> dict[str, Any]:
+    """Two queries: topics with their articles, in the order of the shelves."""
+    articles = Article.objects.cards().in_language(language).order_by("position", "-published_at")
+    topics = list(Topic.objects.filter(language=language).prefetch_related(Prefetch("articles", articles, to_attr="online")))
+    by_key = {article.translation_key: article for topic in topics for article in topic.online}
+    here = reverse("articles:home")
+    return {
+        "topics": topics,
+        "labels": list(LABELS.values()),
+        "doors": [
+            *((question, by_key[key].get_absolute_url()) for key, question in QUESTIONS.items() if key in by_key),
+            (_("What would it cost?"), reverse("quotes:start")),
+            (_("How do we work, and who pays us?"), reverse("quotes:how_we_work")),
+        ],
+        "start": [{"question": question, "article": by_key[key]} for key, question in WHERE_TO_START.items() if key in by_key],
+        "canonical": absolute(here),
+        "alternates": same_in_every_language(here),
     }
-    found = {
-        article.translation_key: article.get_absolute_url()
-        for article in Article.objects.cards().filter(language=language, translation_key__in=wanted)
-    }
-    articles = [(question, found[key]) for key, question in wanted.items() if key in found]
-    return [
-        *articles,
-        (_("What would it cost?"), reverse("quotes:start")),
-        (_("How do we work, and who pays us?"), reverse("quotes:how_we_work")),
-    ]
 
 
 # ── One article ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,6 +119,7 @@ def article_page(
         "all_labels": list(LABELS.values()),
         "legend": explained(rendered["labels"]),
         "related": related,
+        "easy_url": reverse("articles:easy", args=[article.slug]) if getattr(article, "has_easy_read", False) else "",
         "versions": [
             {"language": code, "url": address, "name": translation.get_language_info(code)["name_local"].capitalize()}
             for code, address in addresses(siblings)
@@ -168,26 +204,3 @@ def structured(article: Article, *, edition: Edition, url: str) -> SafeString:
 def who(person: Person) -> dict[str, str]:
     kind = "Organization" if person.is_team else "Person"
     return {"@type": kind, "name": person.name, "url": absolute(person.get_absolute_url())}
-
-
-# ── Sitemap ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-def sitemap_entries() -> list[dict[str, Any]]:
-    """Every public page with its versions in other languages and the day it last changed, where there is one."""
-    entries: list[dict[str, Any]] = []
-    for name in ("articles:home", "articles:article_list", "quotes:how_we_work", "quotes:privacy", "quotes:legal"):
-        with translation.override(settings.LANGUAGE_CODE):
-            versions = same_in_every_language(reverse(name))
-        entries += [{"url": url, "versions": versions, "on": None} for _language, url in versions]
-    for rows in (Article.objects.cards().order_by("translation_key"), Topic.objects.all(), Person.objects.all()):
-        groups: dict[str, list[Any]] = {}
-        for row in rows:
-            groups.setdefault(row.translation_key, []).append(row)
-        for group in groups.values():
-            versions = addresses(group)
-            urls = dict(versions)
-            entries += [{"url": urls[row.language], "versions": versions, "on": changed_on(row)} for row in group]
-    return entries
-
-
-def changed_on(row: Article | Topic | Person) -> Any:
-    return row.published_edition.dated_on if isinstance(row, Article) and row.published_edition else None

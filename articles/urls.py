@@ -1,15 +1,19 @@
 from django.urls import path
 
-from articles import views
+from articles.views import easy, glossary, machines, reading, trials
 
 app_name = "articles"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("feed.xml", views.feed, name="feed"),
-    path("articles/", views.article_list, name="article_list"),
-    path("articles/<str:slug>/", views.article, name="article"),
-    path("articles/<str:slug>/editions/", views.editions, name="editions"),
-    path("articles/<str:slug>/editions/<int:number>/", views.edition, name="edition"),
-    path("topics/<str:slug>/", views.topic, name="topic"),
-    path("people/<str:slug>/", views.person, name="person"),
+    path("", reading.home, name="home"),
+    path("feed.xml", machines.feed, name="feed"),
+    path("articles/", reading.article_list, name="article_list"),
+    path("articles/<str:slug>/", reading.article, name="article"),
+    path("articles/<str:slug>/editions/", reading.editions, name="editions"),
+    path("articles/<str:slug>/editions/<int:number>/", reading.edition, name="edition"),
+    path("articles/<str:slug>/easy/", easy.easy, name="easy"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("trials/", trials.trial_list, name="trial_list"),
+    path("trials/<str:key>/", trials.trial, name="trial"),
+    path("topics/<str:slug>/", reading.topic, name="topic"),
+    path("people/<str:slug>/", reading.person, name="person"),
 ]

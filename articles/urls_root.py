@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from articles import views
+from articles.views import machines
 
 urlpatterns = [
-    path("sitemap.xml", views.sitemap, name="sitemap"),
-    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
 ]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article, Edition, Person, Reference, Topic
+from articles.models import Article, ClinicalTrial, EasyRead, Edition, GlossaryTerm, Person, Reference, Topic, TrialSummary
 from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions, attachments
@@ -156,6 +156,32 @@ def article(key: str = "sample-article", *, language: str = "en", published: boo
         made.published_edition, made.published_at = first, timezone.now() - timedelta(days=1)
         made.save()
     return made
+
+
+def term(key: str = "stroke", *, language: str = "en", **fields: Any) -> GlossaryTerm:
+    defaults = {"term": key.capitalize(), "definition": f"What {key} means."}
+    return GlossaryTerm.objects.create(translation_key=key, language=language, **defaults | fields)
+
+
+def trial(key: str = "T01", *, language: str = "en", **fields: Any) -> TrialSummary:
+    """A fair test that did not meet its main goal, in plain words."""
+    facts = {
+        "name": "SAMPLE (Sample 2024)", "comparison": "blind", "is_randomised": True, "people": 206, "people_with_cells": 104,
+        "people_without": 102, "cells": "bone-marrow", "donor": "other", "route": "vein", "stage": "days", "outcome": "not-met",
+        "status": "published", "sources": "R001", "certainty": "sure", "main_result": "12/104 vs 10/102.",
+    }  # fmt: skip
+    words = {
+        "title": "Do cells help in the first days?",
+        "summary": "Chance decided.\n\nNo difference.",
+        "meaning": "It did not help.",
+    }
+    made, _created = ClinicalTrial.objects.get_or_create(key=key, defaults=facts | fields)
+    return TrialSummary.objects.create(trial=made, language=language, **words)
+
+
+def easy(article: Article, **fields: Any) -> EasyRead:
+    defaults = {"title": "A sample, easy to read", "body": "## What is it?\n\n**Cells** were tested.[R001]{D}"}
+    return EasyRead.objects.create(article=article, **defaults | fields)
 
 
 def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:

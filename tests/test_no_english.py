@@ -155,10 +155,10 @@ def roomy(settings, monkeypatch):
 @pytest.fixture
 def shelves(db, language, tmp_path) -> None:
     """The starter library in this language alone, which loads fast."""
-    for name in ("people.toml", "topics.toml"):
+    for name in ("people.toml", "topics.toml", "trials.json", "order.toml"):
         shutil.copy(library.LIBRARY / name, tmp_path)
     shutil.copytree(library.LIBRARY / language, tmp_path / language)
-    cited = {key for path in (tmp_path / language).iterdir() for key in reference_keys(path.read_text())}
+    cited = {key for path in (tmp_path / language).rglob("*.md") for key in reference_keys(path.read_text())}
     references = json.loads((library.LIBRARY / "references.json").read_text())
     (tmp_path / "references.json").write_text(json.dumps([entry for entry in references if entry["key"] in cited]))
     library.load(tmp_path, say=lambda line: None)

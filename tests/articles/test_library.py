@@ -61,7 +61,7 @@ def test_the_whole_library_loads_and_every_article_is_online_in_every_language(c
         assert editions.missing(found, edition) == []
         response = client.get(f"/{found.language}/articles/{found.slug}/")
         assert response.status_code == 200
-    assert Article.objects.count() >= 3 and Topic.objects.filter(language="ar").count() == 2
+    assert Article.objects.count() >= 3 and Topic.objects.filter(language="ar").count() == 5
     assert Person.objects.filter(translation_key="editorial-team", is_team=True).count() == 3
     call_command("load_library", stdout=(again := StringIO()))
     assert again.getvalue() == "The library is up to date.\n"
@@ -107,7 +107,7 @@ def test_a_reference_that_was_edited_here_is_left_alone(folder):
         ("slug =", "slag =", "does not know “slag”"),
         ('author = "editorial-team"\n', "", "“author” is missing"),
         ("[R062, R065, R073]", "[R062, R065, R999]", "R999, which is not in references.json"),
-        ('evidence_labels = ["D", "E"]', 'evidence_labels = ["D", "Q"]', "“Q” is not an evidence label"),
+        ('evidence_labels = ["D", "E", "W"]', 'evidence_labels = ["D", "Q"]', "“Q” is not an evidence label"),
         ("{D,E}", "{D,Q}", "{Q} is not an evidence label"),
         ('topics = ["stem-cells"]', 'topics = ["nope"]', "there is no topic “nope”"),
         ('topics = ["stem-cells"]', 'topics = "stem-cells"', "“topics” must be a list"),

@@ -158,3 +158,47 @@ def test_any_mixture_of_hostile_pieces_comes_out_harmless():
 def test_a_writer_cannot_forge_a_label():
     assert "D" in html("\ue000D\ue001", label_html=lambda code: "<b>chip</b>")
     assert "chip" not in html("\ue000D\ue001", label_html=lambda code: "<b>chip</b>")
+
+
+def test_a_word_is_explained_in_place_by_a_button_that_needs_no_script():
+    writing = Writing(terms={"stroke"})
+    made = render("A [**big** stroke](term:stroke) came.", writing=writing).html
+    assert made == (
+        '<p>A <button type="button" class="term" popovertarget="term-stroke"><strong>big</strong> stroke</button> came.</p>'
+    )
+    assert writing.explained == ["stroke"] and writing.problems == []
+
+
+def test_a_word_that_is_not_in_the_glossary_stays_a_word_and_is_reported():
+    writing = Writing(terms={"stroke"})
+    assert render("A [clot](term:clot) came.", writing=writing).html == "<p>A clot came.</p>"
+    assert writing.problems == [("term", "clot")]
+
+
+def test_a_trial_shows_its_card_and_an_unknown_one_is_reported():
+    writing = Writing(trial_html={"T11": "<b>card</b>"}.get)
+    assert (
+        render("Before.\n\n::: trial T11\n:::\n\nAfter.", writing=writing).html == "<p>Before.</p>\n<b>card</b>\n<p>After.</p>"
+    )
+    assert writing.trials == ["T11"]
+    assert "T99" in render("::: trial T99\n:::", writing=writing).html and writing.problems == [("trial", "T99")]
+
+
+def test_a_drawing_stands_alone_with_its_words():
+    writing = Writing(drawing_html=lambda name, alt: f"<i>{name}: {alt}</i>" if name == "be-fast" else None)
+    made = render("![Signs](drawing:be-fast)\n\nText.", writing=writing).html
+    assert made.split() == ["<i>be-fast:", "Signs</i>", "<p>Text.</p>"]
+    assert writing.drawings == ["be-fast"] and writing.problems == []
+
+
+@pytest.mark.parametrize(
+    "text", ["![Signs](drawing:house)", "Words ![Signs](drawing:be-fast) words", "![Signs](https://example.org/x.png)"]
+)
+def test_any_other_picture_leaves_its_words_and_is_reported(text):
+    writing = Writing(drawing_html=lambda name, alt: "<i>" if name == "be-fast" else None)
+    made = render(text, writing=writing).html
+    assert "<i" not in made and "Signs" in made and writing.problems[0][0] == "drawing"
+
+
+def test_a_heading_cannot_take_the_id_of_a_word_that_is_explained():
+    assert 'id="term-stroke"' not in html("## Term stroke") and 'id="words"' not in html("## Words")

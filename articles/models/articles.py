@@ -1,15 +1,10 @@
-"""Reading: articles with their editions, the people who stand behind them, topics and references.
-
-A language is a row: versions of one thing in several languages share a `translation_key`.
-"""
+"""Articles and their editions."""
 
 import uuid
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,149 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import markup
 from articles.labels import LABELS, in_order
+from articles.models import rendering
+from articles.models.base import Translated, validate_label_codes
+from articles.models.sources import Person, Topic
 from portal.constraints import both_or_neither
-
-LANGUAGES = settings.LANGUAGES
-key_validator = RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))
-
-
-def validate_label_codes(codes: str) -> None:
-    if unknown := sorted(set(codes) - set(LABELS)):
-        raise ValidationError(
-            _("Unknown evidence label: %(codes)s. Use A, B, C, D, E, W or i."), params={"codes": ", ".join(unknown)}
-        )
-
-
-class Translated(models.Model):
-    """A row in one language; its siblings in others share the key."""
-
-    language = models.CharField(_("language"), max_length=7, choices=LANGUAGES, default="en")
-    translation_key = models.CharField(
-        _("translation key"), max_length=80, validators=[key_validator], help_text=_("The same in every language version.")
-    )
-
-    class Meta:
-        abstract = True
-
-
-class Topic(Translated):
-    class Kind(models.TextChoices):
-        CONDITION = "condition", _("condition")
-        TREATMENT = "treatment", _("treatment")
-        TRAVEL = "travel", _("travelling")
-
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    slug = models.SlugField(_("address"), max_length=80)
-    title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("summary"), blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    library_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the starter library's own values, if any
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("topic"), _("topics")
-        ordering = ["position", "title"]
-        constraints = [
-            models.UniqueConstraint(fields=["language", "slug"], name="topic_address"),
-            models.UniqueConstraint(fields=["language", "translation_key"], name="topic_once_a_language"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:topic", args=[self.slug])
-
-
-class Person(Translated):
-    """An author or a reviewer, as readers see them. `is_team` marks a byline that is no single person."""
-
-    slug = models.SlugField(_("address"), max_length=80)
-    name = models.CharField(_("name"), max_length=120)
-    is_team = models.BooleanField(_("a team, not one person"), default=False)
-    credentials = models.CharField(_("credentials"), max_length=200, blank=True)
-    biography = models.TextField(_("about"), blank=True)
-    interests = models.TextField(
-        _("interests declared"),
-        blank=True,
-        help_text=_("Money, shares, posts: what a reader should know. “None” is an answer."),
-    )
-    library_digest = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("person"), _("people")
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["language", "slug"], name="person_address"),
-            models.UniqueConstraint(fields=["language", "translation_key"], name="person_once_a_language"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:person", args=[self.slug])
-
-
-class Reference(models.Model):
-    """A source, cited in texts as [R073]."""
-
-    class Kind(models.TextChoices):
-        JOURNAL = "journal", _("journal article")
-        GUIDELINE = "guideline", _("guideline")
-        REGULATOR = "regulator", _("regulator")
-        REGISTRY = "registry", _("trial registry")
-        LAW = "law", _("law or court")
-        NEWS = "news", _("news")
-        COMPANY = "company", _("company statement")
-        WEB = "web", _("web page")
-
-    class Certainty(models.TextChoices):
-        SURE = "sure", _("sure")
-        CHECK = "check", _("to be checked: not to be cited yet")
-
-    key = models.CharField(
-        _("key"), max_length=8, unique=True, validators=[RegexValidator(r"^R\d{3,}$", _("Write R and three digits."))]
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.JOURNAL)
-    authors = models.CharField(_("authors"), max_length=400, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    title = models.CharField(_("title"), max_length=500)
-    journal = models.CharField(_("journal or publisher"), max_length=200, blank=True)
-    volume = models.CharField(_("volume"), max_length=40, blank=True)
-    pages = models.CharField(_("pages"), max_length=40, blank=True)
-    doi = models.CharField("DOI", max_length=120, blank=True)
-    pmid = models.CharField("PubMed", max_length=12, blank=True)
-    registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
-    url = models.URLField(_("link"), max_length=400, blank=True)
-    certainty = models.CharField(_("certainty"), max_length=6, choices=Certainty, default=Certainty.CHECK)
-    identifiers_seen = models.BooleanField(
-        _("identifiers seen at the source"),
-        default=False,
-        help_text=_("Only then are the DOI, PubMed and registry links printed."),
-    )
-    library_digest = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("reference"), _("references")
-        ordering = ["key"]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.authors.split(',')[0]} {self.year or ''}".strip()
-
-    @property
-    def links(self) -> list[tuple[str, str]]:
-        """Name and address of each place where the source can be read."""
-        found = []
-        if self.identifiers_seen:
-            if self.doi:
-                found.append(("DOI", f"https://doi.org/{self.doi}"))
-            if self.pmid:
-                found.append(("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"))
-            if self.registry_id.startswith("NCT"):
-                found.append(("ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{self.registry_id}"))
-        if self.url:
-            found.append((str(_("Web page")), self.url))
-        return found
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -175,6 +31,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
         return self.published().defer(*(f"published_edition__{name}" for name in heavy), *people)
 
+    def with_easy(self) -> "ArticleQuerySet":
+        """Adds `has_easy_read`, without reading the text of it."""
+        there = models.Q(easy_read__isnull=False)
+        return self.annotate(has_easy_read=models.ExpressionWrapper(there, output_field=models.BooleanField()))
+
+    def by_topic(self) -> "ArticleQuerySet":
+        """In the order of the shelves: each article once, under the first of its topics. Adds `topic_title` and `topic_slug`."""
+        first = Topic.objects.filter(articles=models.OuterRef("pk")).order_by("position", "title")
+        found = self.annotate(
+            topic_place=models.Subquery(first.values("position")[:1]),
+            topic_title=models.Subquery(first.values("title")[:1]),
+            topic_slug=models.Subquery(first.values("slug")[:1]),
+        )
+        return found.order_by(models.F("topic_place").asc(nulls_last=True), "topic_title", "position", "-published_at")
+
     def in_language(self, language: str) -> "ArticleQuerySet":
         return self.filter(language=language)
 
@@ -185,6 +56,9 @@ class Article(Translated):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address"), max_length=100)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="articles", blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("place among the articles of its topic"), default=0, blank=True, help_text=_("The smallest number comes first.")
+    )
     author = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="written")
     reviewer = models.ForeignKey(
         Person, verbose_name=_("medical reviewer"), on_delete=models.PROTECT, related_name="reviewed", null=True, blank=True
@@ -320,19 +194,15 @@ class Edition(models.Model):
         texts = (self.key_messages, self.body, self.limitations, self.regulatory_status, self.conflict_statement)
         language = self.article.language
         with translation.override(language):
-            urls = {
-                article.translation_key: article.get_absolute_url()
-                for article in linked_articles(language, keys=markup.article_keys(*texts))
-            }
-            writing = markup.Writing(
-                known=known_references(markup.reference_keys(*texts)), label_html=label_chip, article_url=urls.get
-            )
+            urls = article_urls(language, *texts)
+            writing = rendering.writing_for(*texts, language=language, article_url=urls.get)
             # numbers follow the order of the page: the key messages stand first
             key_messages = markup.render_lines(self.key_messages, writing=writing)
             body, limitations, regulatory, conflict = (markup.render(text, writing=writing) for text in texts[1:])
             cited = [{"key": key, "times": times} for key, times in writing.cited.items()]
             # the longest part of a page and the dearest to draw: 0.2 of its time when it was made at each reading
-            references = render_to_string("articles/_references.html", {"references": numbered(cited)}).strip()
+            references = render_to_string("articles/_references.html", {"references": rendering.numbered(cited)}).strip()
+            words = rendering.words_html(writing.explained, language=language)
         self.reading_minutes = markup.minutes(*texts)
         self.rendered = {
             "key_messages": key_messages,
@@ -343,38 +213,22 @@ class Edition(models.Model):
             "conflict_statement": conflict.html,
             "cited": cited,
             "references": references,
+            "words": words,
             "labels": in_order((writing.labels | set(self.evidence_labels)) & set(LABELS)),
             "problems": writing.problems,
             "links": sorted(writing.links),
+            "trials": sorted(set(writing.trials)),
             "history": earlier_editions(self),
         }
 
 
-def numbered(cited: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The references in the order of their numbers, each with the ids of the places that cite it."""
-    found = Reference.objects.in_bulk([entry["key"] for entry in cited], field_name="key") if cited else {}
-    return [
-        {
-            "number": number,
-            "source": found.get(entry["key"]),
-            "key": entry["key"],
-            "places": [{"id": f"cite-{number}-{time}", "time": time} for time in range(1, entry["times"] + 1)],
-        }
-        for number, entry in enumerate(cited, start=1)
-    ]
-
-
-def linked_articles(language: str, *, keys: set[str]) -> "models.QuerySet[Article]":
+def article_urls(language: str, *texts: str) -> dict[str, str]:
+    """The addresses of the articles these texts point to, of those that are online in that language."""
+    keys = markup.article_keys(*texts)
+    if not keys:
+        return {}
     found = Article.objects.filter(language=language, translation_key__in=keys, published_edition__isnull=False)
-    return found.filter(retired_at__isnull=True) if keys else Article.objects.none()
-
-
-def known_references(keys: set[str]) -> set[str]:
-    return set(Reference.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
-
-
-def label_chip(code: str) -> str:
-    return render_to_string("components/_evidence_label.html", {"label": LABELS[code]}).strip()
+    return {article.translation_key: article.get_absolute_url() for article in found.filter(retired_at__isnull=True)}
 
 
 def earlier_editions(edition: Edition) -> list[dict[str, Any]]:

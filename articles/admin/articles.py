@@ -1,4 +1,4 @@
-"""The editors' desk: articles with their editions, preview, publishing gate, review; topics, people, references."""
+"""The editors' desk: articles with their editions, preview, publishing gate, review."""
 
 from typing import Any
 from uuid import UUID
@@ -6,22 +6,20 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from articles import editions, pages
-from articles.filters import SOON, ReviewFilter, StateFilter
+from articles.filters import ReviewFilter, StateFilter
 from articles.forms import ArticleForm, ReviewForm
-from articles.models import Article, Edition, Person, Reference, Topic
+from articles.models import Article, Edition
 from portal import audit
 from portal.admin_site import StaffModelAdmin, in_language, member
-from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
 
@@ -58,7 +56,10 @@ class ArticleAdmin(StaffModelAdmin):
         (None, {"fields": ("title", "summary", "evidence_labels", "opened_version")}),
         (_("The text"), {"fields": ("key_messages", "body", "limitations")}),
         (_("Rules and money"), {"fields": ("regulatory_status", "regulatory_checked_on", "conflict_statement")}),
-        (_("Where it stands"), {"fields": ("language", "translation_key", "slug", "topics", "author", "next_review_on")}),
+        (
+            _("Where it stands"),
+            {"fields": ("language", "translation_key", "slug", "topics", "position", "author", "next_review_on")},
+        ),
         (_("This edition"), {"fields": ("change_note",)}),
     )
     read_fieldsets = (
@@ -333,78 +334,3 @@ def shown(article: Article, name: str, *, value: Any) -> str:
     if name == "author":
         return article.author.name
     return "" if value is None else str(value)
-
-
-@admin.register(Topic)
-class TopicAdmin(StaffModelAdmin):
-    list_display = ("shown_title", "language", "kind", "position", "translation_key")
-    list_filter = ("language", "kind")
-    search_fields = ("title", "summary", "translation_key")
-    fields = ("language", "translation_key", "kind", "slug", "title", "summary", "position")
-
-    @admin.display(description=_("title"), ordering="title")
-    def shown_title(self, topic: Topic) -> str:
-        return in_language(topic.title, topic.language)
-
-
-@admin.register(Person)
-class PersonAdmin(StaffModelAdmin):
-    list_display = ("name", "language", "credentials", "is_team", "translation_key")
-    list_filter = ("language", "is_team")
-    search_fields = ("name", "credentials", "translation_key")
-    fields = ("language", "translation_key", "slug", "name", "is_team", "credentials", "biography", "interests")
-
-
-@admin.register(Reference)
-class ReferenceAdmin(StaffModelAdmin):
-    list_display = ("key", "authors", "year", "shown_title", "kind", "certainty", "identifiers_seen")
-    list_filter = ("kind", "certainty", "identifiers_seen")
-    search_fields = ("key", "authors", "title", "journal", "doi", "pmid", "registry_id")
-    fieldsets = (
-        (None, {"fields": ("key", "kind", "authors", "year", "title", "journal", "volume", "pages")}),
-        (_("Where to find it"), {"fields": ("doi", "pmid", "registry_id", "url")}),
-        (_("How sure we are"), {"fields": ("certainty", "identifiers_seen")}),
-    )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("key",) if obj else ()  # texts cite it by this key
-
-    @admin.display(description=_("title"), ordering="title")
-    def shown_title(self, source: Reference) -> str:
-        return in_language(source.title, "en")  # as on the public page: science is cited in English
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        editions.render_again(mentioning=obj.key)
-
-
-# ── The desk ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def list_link(**filters: str) -> str:
-    return f"{reverse('admin:articles_article_changelist')}?{urlencode(filters)}"
-
-
-@panel(order=60)
-def articles_due(request: HttpRequest) -> Panel | None:
-    user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
-    if user is None:
-        return None
-    today = timezone.localdate()
-    newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]
-    counts = Article.objects.filter(retired_at__isnull=True).annotate(latest_number=Subquery(newest)).aggregate(
-        overdue=Count("pk", filter=Q(next_review_on__lt=today)),
-        soon=Count("pk", filter=Q(next_review_on__range=(today, today + SOON))),
-        never=Count("pk", filter=Q(reviewed_on__isnull=True)),
-        waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
-        draft=Count("pk", filter=Q(published_edition__isnull=True)),
-    )  # fmt: skip
-    lines = [
-        Line(label=_("review overdue"), count=counts["overdue"], url=list_link(review="overdue"), urgent=True),
-        Line(label=_("review due within 30 days"), count=counts["soon"], url=list_link(review="soon")),
-        Line(label=_("never medically reviewed"), count=counts["never"], url=list_link(review="never")),
-    ]
-    if user.in_role(EDITOR):
-        lines += [
-            Line(label=_("online, newer draft waiting"), count=counts["waiting"], url=list_link(state="waiting")),
-            Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
-        ]
-    return Panel(title=_("Articles due for review"), lines=lines, empty=_("Every article is reviewed and up to date."))

@@ -1,0 +1,44 @@
+"""The panel of the desk: articles due for review."""
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from articles.filters import SOON
+from articles.models import Article, Edition
+from portal.desk import Line, Panel, panel, staff_of
+from portal.roles import CLINICAL_REVIEWER, EDITOR
+
+
+def list_link(**filters: str) -> str:
+    return f"{reverse('admin:articles_article_changelist')}?{urlencode(filters)}"
+
+
+@panel(order=60)
+def articles_due(request: HttpRequest) -> Panel | None:
+    user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
+    if user is None:
+        return None
+    today = timezone.localdate()
+    newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]
+    counts = Article.objects.filter(retired_at__isnull=True).annotate(latest_number=Subquery(newest)).aggregate(
+        overdue=Count("pk", filter=Q(next_review_on__lt=today)),
+        soon=Count("pk", filter=Q(next_review_on__range=(today, today + SOON))),
+        never=Count("pk", filter=Q(reviewed_on__isnull=True)),
+        waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
+        draft=Count("pk", filter=Q(published_edition__isnull=True)),
+    )  # fmt: skip
+    lines = [
+        Line(label=_("review overdue"), count=counts["overdue"], url=list_link(review="overdue"), urgent=True),
+        Line(label=_("review due within 30 days"), count=counts["soon"], url=list_link(review="soon")),
+        Line(label=_("never medically reviewed"), count=counts["never"], url=list_link(review="never")),
+    ]
+    if user.in_role(EDITOR):
+        lines += [
+            Line(label=_("online, newer draft waiting"), count=counts["waiting"], url=list_link(state="waiting")),
+            Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
+        ]
+    return Panel(title=_("Articles due for review"), lines=lines, empty=_("Every article is reviewed and up to date."))

@@ -1,0 +1,36 @@
+"""The easy-to-read page of an article."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles import pages
+from articles.labels import explained
+from articles.models import Article, EasyRead
+from articles.views.public import language, public
+
+
+@public
+def easy(request: HttpRequest, slug: str) -> HttpResponse:
+    # of articles that are online, so a page goes with its article
+    online = Article.objects.cards().in_language(language()).filter(slug=slug)
+    found = get_object_or_404(EasyRead.objects.select_related("article__published_edition"), article__in=online)
+    article = found.article
+    versions = EasyRead.objects.filter(
+        article__translation_key=article.translation_key, article__in=Article.objects.published()
+    ).select_related("article")
+    context = {
+        "easy": found,
+        "article": article,
+        "text": found.rendered,
+        "legend": explained(found.rendered["labels"]),
+        "crumbs": [
+            (_("Home"), reverse("articles:home")),
+            (article.published_edition.title if article.published_edition else found.title, article.get_absolute_url()),
+            (_("Easy to read"), ""),
+        ],
+        "canonical": pages.absolute(found.get_absolute_url()),
+        "alternates": pages.easy_addresses(versions),
+    }
+    return render(request, "articles/easy_detail.html", context)

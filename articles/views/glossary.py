@@ -1,0 +1,26 @@
+"""The hard words, from A to Z."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles import pages
+from articles.glossary_letters import by_letter
+from articles.models import GlossaryTerm
+from articles.views.public import language, public
+
+
+@public
+def glossary(request: HttpRequest) -> HttpResponse:
+    here = reverse("articles:glossary")
+    found = GlossaryTerm.objects.filter(language=language())
+    groups = by_letter(((term.term, term) for term in found), language=language())
+    context = {
+        # an id without the letter itself: addresses are ASCII
+        "groups": [{"letter": letter, "id": f"letter-{ord(letter):x}", "terms": terms} for letter, terms in groups],
+        "crumbs": [(_("Home"), reverse("articles:home")), (_("Words explained"), "")],
+        "canonical": pages.absolute(here),
+        "alternates": pages.same_in_every_language(here),
+    }
+    return render(request, "articles/glossary.html", context)
