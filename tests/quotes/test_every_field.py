@@ -91,7 +91,7 @@ def test_what_a_person_says_is_asked_kept_shown_and_flagged(client, coordinator,
     page = client.get("/en/quote/check/").content.decode()
     for key, one in given.items():
         assert one.shown.replace("'", "&#x27;").replace("&amp;#x27;", "&#x27;") in page, key
-        assert str(QUESTIONS[key].wording(draft.answers)).replace("'", "&#x27;") in page, key
+        assert not one.posted or str(QUESTIONS[key].wording(draft.answers)).replace("'", "&#x27;") in page, key
     assert client.post("/en/quote/check/", CONSENTS).url == "/en/quote/sent/"
     case = QuoteRequest.objects.get()
     assert {flag.rule_id for flag in case.flags.all()} == EXPECTED_FLAGS[name]

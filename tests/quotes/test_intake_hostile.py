@@ -40,7 +40,13 @@ def test_hostile_text_in_every_written_question_is_kept_or_explained(client, tur
     assert client.get("/en/quote/check/").status_code == 200
     draft.refresh_from_db()
     for key, text in texts.items():
-        if text.strip() and "\x00" not in text and len(text) < 200 and QUESTIONS[key].kind == "text" and not QUESTIONS[key].shown_if:
+        if (
+            text.strip()
+            and "\x00" not in text
+            and len(text) < 200
+            and QUESTIONS[key].kind == "text"
+            and not QUESTIONS[key].shown_if
+        ):
             assert text.strip() in [str(draft.answers.get(key)).strip(), str(draft.answers["_typed"].get(key)).strip()], key
 
 
