@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, case, intake, public, recommendation
+from quotes.views import access, calls, case, intake, later, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("quote/check/", intake.check, name="check"),
     path("quote/sent/", intake.sent, name="sent"),
     path("quote/end/", intake.end, name="end"),
+    path("quote/call-me/", calls.call_me, name="call_me"),
+    path("quote/call-me/asked/", calls.call_asked, name="call_asked"),
+    path("quote/later/", later.later, name="later"),
+    path("quote/later/sent/", later.later_sent, name="later_sent"),
+    path("quote/another/", later.another, name="another"),
     path("quote/<slug:key>/", intake.step, name="step"),
     path("c/<slug:token>/", access.open_link, name="access"),
     path("lost-link/", access.lost_link, name="lost_link"),

@@ -5,10 +5,12 @@ Form: `verb(*, case, by, …)`, atomic: lock the case → check the workflow tab
 A verb that does not fit raises workflow.NotAllowed with a sentence for the person who tried.
 """
 
+from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
-from quotes.actions.intake import discard_draft, open_draft, save_draft, submit
+from quotes.actions.intake import count_step, discard_draft, mail_draft_link, open_draft, save_draft, submit
 from quotes.actions.privacy import erase
+from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
@@ -32,12 +34,14 @@ __all__ = [
     "add_note",
     "add_option",
     "approve",
+    "ask_for_call",
     "ask_for_change",
     "ask_patient",
     "assign",
     "clear_flag",
     "close",
     "confirm_accept",
+    "count_step",
     "decline",
     "discard_draft",
     "draft_recommendation",
@@ -45,11 +49,20 @@ __all__ = [
     "edit_recommendation",
     "erase",
     "expire",
+    "finish_call",
+    "forget_call",
+    "lapse",
+    "log_call",
+    "mail_draft_link",
+    "mark_unreachable",
     "move_option",
     "open_draft",
+    "open_for",
     "open_messages",
     "open_recommendation",
     "patient_writes",
+    "reach_otherwise",
+    "remind",
     "remove_option",
     "reopen",
     "request_approval",
@@ -61,7 +74,10 @@ __all__ = [
     "send_message",
     "send_recommendation",
     "submit",
+    "take_call",
     "take_over",
+    "to_lapse",
+    "to_remind",
     "undo_accept",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """A case from first answer to last message. Health content is encrypted; what the queue sorts by is plain."""
 
+from quotes.models.calls import CallAttempt, CallRequest, StepCount
 from quotes.models.case import Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
@@ -7,6 +8,8 @@ from quotes.models.recommendation import Clinic, LineItem, Option, Recommendatio
 
 __all__ = [
     "AccessCode",
+    "CallAttempt",
+    "CallRequest",
     "Clinic",
     "Consent",
     "ConsentText",
@@ -21,5 +24,6 @@ __all__ = [
     "Recommendation",
     "RuleSetApproval",
     "SearchKey",
+    "StepCount",
     "Treatment",
 ]

@@ -6,18 +6,22 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.shortcuts import render as plain_render
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office, ratelimit
-from quotes import actions, forms, intake, questions, rules, wording
+from quotes import actions, caller, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.models import QuoteRequest
 from quotes.questions import Answers, Step
+from quotes.views import caller as for_caller
 from quotes.views.access import page_methods
+from quotes.views.caller import render
+from quotes.views.later import is_kept
 from quotes.workflow import NotAllowed
 
 
@@ -29,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "note": request.GET.get("note", ""),
         "answer_due": office.first_answer_due(),
     }
-    return render(request, "quotes/intake/start.html", context)
+    return plain_render(request, "quotes/intake/start.html", context)  # without a look at the session: no cookie, no Vary
 
 
 @page_methods
@@ -38,6 +42,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
     language = asked_language(request)
     if language and language != translation.get_language():
         return same_post_in(language, request)
+    if for_caller.is_cut_off(request):
+        return no_draft(request)
     case = intake.draft_of(request.session)
     if case is not None:
         return gate_of_draft(request, case)
@@ -66,6 +72,8 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     back = back_to_check(request)
     if request.method != "POST" or "switch_language" in request.POST:
         waiting = intake.unconfirmed(case.answers, today=today)
+        if not waiting and request.method != "POST" and not {"change", "back"} & request.GET.keys():
+            return redirect("quotes:another")
         if waiting and "change" not in request.GET:
             return interruption(request, waiting, country=case.answers.get("country", ""))
         posted = {"new_signs": request.POST.getlist("new_signs")} if "ask" in request.POST else {}
@@ -85,6 +93,8 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
 @page_methods
 def consent(request: HttpRequest) -> HttpResponse:
     """One consent before the first answer is kept; with it the draft begins."""
+    if for_caller.is_cut_off(request):
+        return no_draft(request)
     case = intake.draft_of(request.session)
     if case is not None:
         return redirect(intake.resume_url(case.answers))
@@ -115,7 +125,11 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if case is None:
         return no_draft(request)
     if request.method == "POST":
-        return save_step(request, case, found)
+        response = save_step(request, case, found)
+        if went_on(request, response, key):
+            count(case, key, "finished")
+        return response
+    count(case, key, "reached")
     return step_page(request, found, forms.StepForm(found, case.answers), answers=case.answers)
 
 
@@ -129,6 +143,11 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResp
         return no_draft(request)
     if language := asked_language(request):
         return redirect(translate_url(request.get_full_path(), language))
+    is_stopped = any(
+        one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())
+    )
+    if (leaving := where_to_leave(request)) and not is_stopped:
+        return redirect(leaving)
     back = back_to_check(request)
     if "back" in request.POST:
         return redirect(back or intake.previous_url(found))
@@ -137,7 +156,7 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResp
     if form.more:
         query = "?more=1" + ("&back=check" if back else "")
         return redirect(f"{intake.url_of(found)}{query}#field-{form.more[0].key}")
-    if any(one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())):
+    if is_stopped:
         return to_interruption(request)
     return redirect(back or intake.next_url(found))
 
@@ -151,20 +170,28 @@ def check(request: HttpRequest) -> HttpResponse:
     if intake.unconfirmed(case.answers, today=timezone.localdate()):
         return redirect(reverse("quotes:emergency") + "?back=check")
     if request.method != "POST":
+        count(case, "check", "reached")
         return check_page(request, case, forms.SendForm())
     if language := asked_language(request):
         keep(case, {}, language=language)
         return redirect(translate_url(request.path, language))
+    if leaving := where_to_leave(request):
+        return redirect(leaving)
     form = forms.SendForm(request.POST)
     if form.is_valid():
+        writes = caller.of(request.session)
         is_suspect = bool(case.answers.get(intake.SUSPECT))
         # counted in any case; too many from one address are looked at by a person, never refused
         is_suspect = not ratelimit.allowed_for_client("submit", request) or is_suspect
         try:
-            actions.submit(case=case, agreed=form.agreed(), is_suspect=is_suspect)
+            actions.submit(
+                case=case, by=writes.by if writes else None, agreed=form.agreed(), is_suspect=is_suspect and not writes
+            )
         except NotAllowed as reason:
             form.add_error(None, str(reason))
         else:
+            if writes:
+                return for_caller.sent(request, case)
             intake.remember_sent(request.session, case)
             return redirect("quotes:sent")
     return check_page(request, case, form)
@@ -191,15 +218,18 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @page_methods
 def end(request: HttpRequest) -> HttpResponse:
-    """For a shared computer: forget this browser's request; an unsent one is deleted."""
+    """For a shared computer: forget this browser's request. An unsent one is deleted, unless it is to be kept for its link."""
+    if caller.KEY in request.session:
+        return for_caller.end(request)
     case = intake.draft_of(request.session)
+    can_keep = case is not None and is_kept(case)
     if request.method == "POST":
-        if case is not None:
+        if case is not None and not ("keep" in request.POST and can_keep):
             with suppress(NotAllowed):  # another tab sent it at this moment: it is a case now, and stays
                 actions.discard_draft(case=case)
         request.session.flush()
         return redirect(reverse("quotes:start") + "?note=ended")
-    return render(request, "quotes/intake/end.html", {"draft": case, "was_sent": intake.SENT in request.session})
+    return render(request, "quotes/intake/end.html", {"draft": case, "can_keep": can_keep, "was_sent": intake.SENT in request.session})
 
 
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,15 +349,37 @@ def back_to_check(request: HttpRequest) -> str:
     return reverse("quotes:check") if request.GET.get("back") == "check" else ""
 
 
+def where_to_leave(request: HttpRequest) -> str:
+    """The page behind "Save and finish later" and "please call me"; empty when neither was pressed. The step is saved before."""
+    if "later" in request.POST:
+        return reverse("quotes:later")
+    return reverse("quotes:call_me") + "?from=step" if "call_me" in request.POST else ""
+
+
+def went_on(request: HttpRequest, response: HttpResponse, key: str) -> bool:
+    """Whether a step was finished: it was in order, and another page of questions, or the check page, follows."""
+    stays = {"back", "later", "call_me", "switch_language", "easy"} & request.POST.keys()
+    elsewhere = (reverse("quotes:emergency"), reverse("quotes:sent"), reverse("quotes:step", args=[key]))
+    return response.status_code == 302 and not stays and not response["Location"].startswith(elsewhere)
+
+
+def count(case: QuoteRequest, key: str, what: str) -> None:
+    """For "Where people stop": a figure, and no machine in it."""
+    if not case.answers.get(intake.SUSPECT):
+        actions.count_step(case=case, step=key, what=what)
+
+
 def no_draft(request: HttpRequest) -> HttpResponse:
     """No request is open in this browser: it was sent, or the time is over. What was typed is shown, to be copied."""
-    if intake.sent_case_of(request.session) is not None:
-        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
-    if request.method != "POST":
-        return redirect(reverse("quotes:start") + "?note=no-draft")
     typed = [
         {"key": question.label, "lines": questions.answer_text(question, values)}
         for name, values in request.POST.lists()
         if (question := questions.QUESTIONS.get(name)) and any(values)
     ]
+    if caller.KEY in request.session:
+        return for_caller.cut_off(request, typed=typed)
+    if intake.sent_case_of(request.session) is not None:
+        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
+    if request.method != "POST":
+        return redirect(reverse("quotes:start") + "?note=no-draft")
     return render(request, "quotes/intake/no_draft.html", {"typed": typed}, status=409)
