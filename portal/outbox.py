@@ -194,7 +194,8 @@ def retry_later(row: OutgoingEmail, reason: str) -> None:
     repeated = REPEATED in row.last_error
     reason = f"{reason}; {REPEATED}" if repeated else reason
     if row.attempts > len(BACK_OFF) or (row.delivery_class == OutgoingEmail.DeliveryClass.DROP and row.attempts > 3):
-        return give_up(row, reason)
+        give_up(row, reason)
+        return
     OutgoingEmail.objects.filter(pk=row.pk).update(
         state=OutgoingEmail.State.QUEUED,
         lease_until=None,

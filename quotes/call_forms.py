@@ -59,12 +59,16 @@ class CallForm(PageForm):
     phone = PhoneField(
         region=None,
         label=gettext_lazy("The phone number to call"),
-        help_text=gettext_lazy("With the country code, for example +34 612 345 678. If you don't know it, choose the country below."),
+        help_text=gettext_lazy(
+            "With the country code, for example +34 612 345 678. If you don't know it, choose the country below."
+        ),
         max_length=40,
         error_messages={"required": gettext_lazy("Write the number that we should call.")},
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("The country of this number"), help_text=gettext_lazy("Not needed when the number begins with +."), required=False
+        label=gettext_lazy("The country of this number"),
+        help_text=gettext_lazy("Not needed when the number begins with +."),
+        required=False,
     )
     zone = forms.ChoiceField(
         label=gettext_lazy("What does the clock show now where you are?"),
@@ -154,7 +158,9 @@ class LaterForm(PageForm):
     use_required_attribute = False
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
-        help_text=gettext_lazy("The link goes here. Whoever reads this mailbox can go on with the request, so check every letter."),
+        help_text=gettext_lazy(
+            "The link goes here. Whoever reads this mailbox can go on with the request, so check every letter."
+        ),
         max_length=254,
         error_messages={"required": gettext_lazy("Write the address to which the link goes."), "invalid": EMAIL_WRONG},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "spellcheck": "false", "autocapitalize": "none"}),
@@ -164,5 +170,3 @@ class LaterForm(PageForm):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["email"].widget.attrs.pop("maxlength", None)
-
-

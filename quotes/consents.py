@@ -76,9 +76,7 @@ def text_of(kind: ConsentKind, *, language: str) -> ConsentText:
     """This version of a text, as it is kept."""
     with translation.override(language):
         text = str(kind.text)
-    return ConsentText.objects.get_or_create(
-        kind=kind.key, version=kind.version, language=language, defaults={"text": text}
-    )[0]
+    return ConsentText.objects.get_or_create(kind=kind.key, version=kind.version, language=language, defaults={"text": text})[0]
 
 
 def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str, by: User | None = None) -> None:
@@ -93,4 +91,6 @@ def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str,
     ConsentText.objects.bulk_create(read, ignore_conflicts=True)
     kept = ConsentText.objects.filter(language=language, kind__in=[text.kind for text in read]).order_by("pk")
     agreed = [text for text in kept if text.version == BY_KEY[text.kind].version]
-    Consent.objects.bulk_create([Consent(case=case, text=text, role=role, recorded_by=by) for text in agreed], ignore_conflicts=True)
+    Consent.objects.bulk_create(
+        [Consent(case=case, text=text, role=role, recorded_by=by) for text in agreed], ignore_conflicts=True
+    )

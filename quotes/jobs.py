@@ -71,7 +71,9 @@ def lapse_unconfirmed() -> object:
 def purge_calls() -> object:
     """Erase calls 30 days after they are done, as the consent under their form promises."""
     old = CallRequest.objects.filter(done_at__lt=timezone.now() - CALL_LIFE)[:100]
-    return len([actions.forget_call(call=call) for call in old])
+    for call in old:
+        actions.forget_call(call=call)
+    return len(old)
 
 
 @outbox.when_given_up(subject_type="quotes.participant")

@@ -11,7 +11,7 @@ from articles.models import Article, Edition, Person, Reference, Topic
 from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions
-from quotes.models import Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
+from quotes.models import CallRequest, Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
 from quotes.readiness import content_digest
 
 PASSWORD = "correct horse battery staple"
@@ -78,6 +78,20 @@ def sent_case(*, language: str = "en", **answers: Any) -> QuoteRequest:
 
 def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:
     return Participant.objects.create(case=case, role=role, email=email, **fields)
+
+
+def call(**fields: Any) -> CallRequest:
+    """Somebody asked to be called."""
+    given: dict[str, Any] = {
+        "name": "Pilar Sample",
+        "phone": "+34612345678",
+        "parts": ["morning"],
+        "hours": "Let it ring for long.",
+        "time_zone": "Europe/Madrid",
+        "language": "es",
+        "consent_language": "es",
+    }
+    return actions.ask_for_call(**given | fields)
 
 
 def reference(key: str = "R001", **fields: Any) -> Reference:

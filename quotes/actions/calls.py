@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from portal import audit, office
 from portal.models import User
 from quotes import consents
-from quotes.actions import core
 from quotes.models import CallAttempt, CallRequest, Event, QuoteRequest
 from quotes.workflow import CARING, NotAllowed, Status
 
@@ -154,5 +153,3 @@ def finish_calls_of(case: QuoteRequest, *, by: User) -> None:
 def forget_call(*, call: CallRequest) -> None:
     """Erase a call with its log. Its case, if there is one, stays."""
     call.delete()
-
-

@@ -32,7 +32,7 @@ class CallRequestQuerySet(models.QuerySet["CallRequest"]):
 
 
 class CallRequest(SealedModel):
-    """"Please call me instead": a number, good hours, and by when we call."""
+    """ "Please call me instead": a number, good hours, and by when we call."""
 
     class From(models.TextChoices):
         """The page that led to the form. Sealed on the row: two of them say something about health."""
@@ -76,7 +76,9 @@ class CallRequest(SealedModel):
         ordering = ["due_at"]
         indexes = [models.Index(fields=["done_at", "due_at"], name="call_queue")]
         constraints = [
-            models.CheckConstraint(condition=both_or_neither(f"{verb}_at", f"{verb}_by"), name=f"call_{verb}_has_person_and_time")
+            models.CheckConstraint(
+                condition=both_or_neither(f"{verb}_at", f"{verb}_by"), name=f"call_{verb}_has_person_and_time"
+            )
             for verb in ("taken", "done")
         ]
 

@@ -60,5 +60,7 @@ def end(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     """The request is in the queue; on to the case."""
     caller.end(request.session)
-    messages.success(request, _("The request is sent, and the call is done. Tell the caller the reference: %s") % case.reference)
+    messages.success(
+        request, _("The request is sent, and the call is done. Tell the caller the reference: %s") % case.reference
+    )
     return redirect("admin:quotes_quoterequest_change", case.pk)

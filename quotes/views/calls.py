@@ -1,4 +1,4 @@
-""""I can't write this: please call me": a number and good hours, from any page of the request."""
+""" "I can't write this: please call me": a number and good hours, from any page of the request."""
 
 from zoneinfo import ZoneInfo
 

@@ -146,8 +146,8 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Step) -> HttpResp
     is_stopped = any(
         one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())
     )
-    if (leaving := where_to_leave(request)) and not is_stopped:
-        return redirect(leaving)
+    if leaving := where_to_leave(request):
+        return to_interruption(request) if is_stopped else redirect(leaving)
     back = back_to_check(request)
     if "back" in request.POST:
         return redirect(back or intake.previous_url(found))
@@ -229,7 +229,9 @@ def end(request: HttpRequest) -> HttpResponse:
                 actions.discard_draft(case=case)
         request.session.flush()
         return redirect(reverse("quotes:start") + "?note=ended")
-    return render(request, "quotes/intake/end.html", {"draft": case, "can_keep": can_keep, "was_sent": intake.SENT in request.session})
+    return render(
+        request, "quotes/intake/end.html", {"draft": case, "can_keep": can_keep, "was_sent": intake.SENT in request.session}
+    )
 
 
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
