@@ -61,20 +61,26 @@ def mail_draft_link(
     return owner
 
 
-@transaction.atomic
 def count_step(*, case: QuoteRequest, step: str, what: str) -> None:
     """Count that a draft `reached` or `finished` a step: once a draft and step, however often they come back to it.
 
     Staff who write for a caller are not counted. This is no change of the draft: its 30 days do not start anew.
     """
-    if step in (case.answers.get(COUNTED) or {}).get(what, []):
-        return
+    if case.opened_by_id is None and not _is_counted(case, step, what):
+        _count_step(case, step, what)
+
+
+def _is_counted(case: QuoteRequest, step: str, what: str) -> bool:
+    return step in (case.answers.get(COUNTED) or {}).get(what, [])
+
+
+@transaction.atomic
+def _count_step(case: QuoteRequest, step: str, what: str) -> None:
     case.lock()
-    counted = case.answers.get(COUNTED) or {}
-    already = counted.get(what, [])
-    if step in already or case.opened_by_id is not None:
+    if not case.is_draft or _is_counted(case, step, what):
         return
-    case.answers = {**case.answers, COUNTED: {**counted, what: [*already, step]}}
+    counted = case.answers.get(COUNTED) or {}
+    case.answers = {**case.answers, COUNTED: {**counted, what: [*counted.get(what, []), step]}}
     case.save(update_fields=["answers"])
     StepCount.add(day=timezone.localdate(), step=step, language=case.language, what=what)
 

@@ -165,7 +165,7 @@ class CallRequestAdmin(StaffModelAdmin):
                 "can_act": not call.is_done and self.has_change_permission(request),
                 "log": call.attempts.select_related("by"),
                 "hours": hour_rows(call),
-                "now_there": timezone.localtime(timezone=zone_of(call)),
+                "now_there": timezone.make_naive(timezone.now(), zone_of(call)),  # their wall clock
                 "language": language_name(call.language),
                 "came_from": CallRequest.From(call.came_from).label,
                 "outcomes": CallAttempt.Outcome.choices,

@@ -71,7 +71,7 @@ def call_asked(request: HttpRequest) -> HttpResponse:
         return redirect("quotes:start")
     case = intake.draft_of(request.session)
     zone = ZoneInfo(call.time_zone or settings.TIME_ZONE)
-    due = timezone.localtime(call.due_at, zone)
+    due = timezone.make_naive(call.due_at, zone)  # their wall clock: a template would turn it back into ours
     context = {
         "due": due,
         "is_today": due.date() == timezone.localdate(timezone=zone),
