@@ -99,6 +99,7 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
         raise NotAllowed(_("Some questions still need an answer."))
     if {kind.key for kind in consents.SENDING if kind.required} - set(agreed):
         raise NotAllowed(_("Please tick the three boxes: we may not read your answers without them."))
+    saw_check_page = _is_counted(case, "check", "reached")
     core.begin("submit", case=case, by=by)
     case.answers, case.is_suspect = answers, is_suspect
     case.country = answers.get("country", "")
@@ -113,7 +114,7 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
         outbox.queue("confirmation", owner.pk, dedupe_key=str(case.pk))
     if by is not None:
         finish_calls_of(case, by=by)
-    elif not is_suspect:
+    elif saw_check_page and not is_suspect:
         StepCount.add(day=timezone.localdate(), step="check", language=case.language, what="finished")
     return case
 

@@ -93,7 +93,7 @@ class CallRequestAdmin(StaffModelAdmin):
     def call_by(self, call: CallRequest) -> SafeString | str:
         due = formats.date_format(timezone.localtime(call.due_at), "DATETIME_FORMAT")
         urgent = (
-            format_html(' <span class="chip chip--overdue">{}</span>', _("today"))
+            format_html(' <span class="chip chip--overdue">{}</span>', _("same day"))
             if call.is_urgent and not call.is_done
             else ""
         )
@@ -108,6 +108,9 @@ class CallRequestAdmin(StaffModelAdmin):
     @admin.display(description=_("language"))
     def language_words(self, call: CallRequest) -> str:
         return language_name(call.language)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Calls to make"), **(extra_context or {})})
 
     # ── The screen ────────────────────────────────────────────────────────────────────────────────────────────────────
 
