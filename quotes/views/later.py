@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import ratelimit
-from quotes import actions, intake
+from quotes import actions, caller, intake
 from quotes.access import DRAFT, WAITING
 from quotes.call_forms import LaterForm
 from quotes.models import QuoteRequest
@@ -90,6 +90,8 @@ def another(request: HttpRequest) -> HttpResponse:
     """A request is open in this browser already: go on with it, or leave it for another one. They never mix."""
     session = request.session
     case = intake.draft_of(session)
+    if caller.KEY in session:  # staff write one request at a time; their own, if there is one, is left alone
+        return redirect(intake.resume_url(case.answers) if case else reverse("quotes:end"))
     waiting = QuoteRequest.objects.filter(pk=session[WAITING]).first() if WAITING in session else None
     if case is None:
         return to_waiting(request, waiting)

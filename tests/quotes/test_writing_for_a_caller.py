@@ -172,5 +172,11 @@ def test_a_member_of_staffs_own_request_in_the_same_browser_is_left_alone(as_sta
     assert client.get("/en/quote/hopes/").status_code == 200
 
 
+def test_the_start_leads_back_to_the_callers_request(desk):
+    assert desk.get("/en/quote/emergency/").url == "/en/quote/another/"
+    assert desk.post("/en/quote/another/", {"another": "1"}).url == "/en/quote/about-you/"
+    assert QuoteRequest.objects.count() == 1
+
+
 def test_the_call_page_is_not_for_staff_who_are_on_the_phone(desk):
     assert desk.get("/en/quote/call-me/").url == "/en/quote/end/"
