@@ -53,6 +53,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+GIVEN_UP: dict[str, Callable[[UUID], None]] = {}  # subject type → what to do when a mail about it failed for good
 
 
 class NotRegistered(Exception):
@@ -68,6 +69,16 @@ def register(
         name = render.__name__
         KINDS[name] = Kind(name=name, subject_type=subject_type, delivery_class=delivery_class, render=render)
         return render
+
+    return add
+
+
+def when_given_up(*, subject_type: str) -> Callable[[Callable[[UUID], None]], Callable[[UUID], None]]:
+    """Decorate `def f(subject_id)`: called when a mail about such a subject failed for good, so that people find another way."""
+
+    def add(tell: Callable[[UUID], None]) -> Callable[[UUID], None]:
+        GIVEN_UP[subject_type] = tell
+        return tell
 
     return add
 
@@ -183,7 +194,7 @@ def retry_later(row: OutgoingEmail, reason: str) -> None:
     repeated = REPEATED in row.last_error
     reason = f"{reason}; {REPEATED}" if repeated else reason
     if row.attempts > len(BACK_OFF) or (row.delivery_class == OutgoingEmail.DeliveryClass.DROP and row.attempts > 3):
-        OutgoingEmail.objects.filter(pk=row.pk).update(state=OutgoingEmail.State.FAILED, lease_until=None, last_error=reason)
+        give_up(row, reason)
         return
     OutgoingEmail.objects.filter(pk=row.pk).update(
         state=OutgoingEmail.State.QUEUED,
@@ -191,6 +202,19 @@ def retry_later(row: OutgoingEmail, reason: str) -> None:
         last_error=reason,
         next_attempt_at=timezone.now() + timedelta(seconds=BACK_OFF[row.attempts - 1]),
     )
+
+
+def give_up(row: OutgoingEmail, reason: str) -> None:
+    """Failed for good. Whoever should know is told in the same transaction; the row is marked even where telling fails."""
+    failed = {"state": OutgoingEmail.State.FAILED, "lease_until": None, "last_error": reason}
+    try:
+        with transaction.atomic():
+            OutgoingEmail.objects.filter(pk=row.pk).update(**failed)
+            if tell := GIVEN_UP.get(row.subject_type):
+                tell(row.subject_id)
+    except Exception:
+        logger.exception("nobody could be told that a mail was given up", extra={"fields": {"kind": row.kind}})
+        OutgoingEmail.objects.filter(pk=row.pk).update(**failed)
 
 
 def settle_abandoned() -> None:

@@ -21,6 +21,7 @@ LABELS = {
 MATRIX: dict[str, dict[str, str]] = {
     COORDINATOR: {
         "quotes.quoterequest": "view change",
+        "quotes.callrequest": "view change",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",
@@ -40,6 +41,8 @@ MATRIX: dict[str, dict[str, str]] = {
     },
     MANAGER: {
         "quotes.quoterequest": "view change",
+        "quotes.callrequest": "view change",
+        "quotes.stepcount": "view",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",

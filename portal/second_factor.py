@@ -7,12 +7,15 @@ from urllib.parse import quote
 
 import segno
 from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django_otp.oath import hotp
 
+from portal import session_clock
 from portal.encryption import keyed_hash
 from portal.models import RecoveryCode, TotpDevice, User
 
@@ -26,6 +29,21 @@ FRESH_SECONDS = 15 * 60  # export, erasure and changes to accounts ask for a cod
 def is_verified(request: HttpRequest) -> bool:
     """Whether this session has shown the second factor of the user who is signed in."""
     return request.user.is_authenticated and request.session.get(SESSION_KEY) == str(request.user.pk)
+
+
+def member_of(session: SessionBase) -> User | None:
+    """Who on the staff works in this session: password and second factor shown, not idle too long. For pages outside /staff/.
+
+    Coming here is activity, as a page of the staff site is.
+    """
+    key = session.get(SESSION_KEY, "")
+    if not key or key != session.get(auth.SESSION_KEY) or session_clock.has_run_out(session, "staff"):
+        return None
+    user = User.objects.filter(pk=key, is_active=True).first()
+    if user is None or not secrets.compare_digest(session.get(auth.HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    session_clock.note_activity(session, "staff")
+    return user
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -30,6 +30,8 @@ OFFICE_HOURS = env.text("OFFICE_HOURS", "mon-fri 09:00-17:00")
 OFFICE_HOLIDAYS = env.words("OFFICE_HOLIDAYS")
 FIRST_ANSWER_HOURS = env.number("FIRST_ANSWER_HOURS", 16)
 URGENT_ANSWER_HOURS = env.number("URGENT_ANSWER_HOURS", 2)
+CALL_HOURS = env.number("CALL_HOURS", 8)  # opening hours until somebody calls who asked for it
+REMINDER_DAYS = (env.number("FIRST_REMINDER_DAYS", 3), env.number("SECOND_REMINDER_DAYS", 10))  # after sending, unconfirmed
 REFLECTION_HOURS = env.number("REFLECTION_HOURS", 72)
 
 # ── Django ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,6 +154,8 @@ LIMITS = {
     "submit": (env.number("LIMIT_SUBMIT", 10), 3600),
     "code": (env.number("LIMIT_CODE", 3), 900),
     "code-try": (env.number("LIMIT_CODE_TRY", 20), 3600),
+    "call-me": (env.number("LIMIT_CALL_ME", 5), 3600),
+    "draft-link": (env.number("LIMIT_DRAFT_LINK", 5), 3600),
     "lost-link": (env.number("LIMIT_LOST_LINK", 5), 3600),
     "upload": (env.number("LIMIT_UPLOAD", 200), 3600),
     "sign-in": (env.number("LIMIT_SIGN_IN", 5), 900),

@@ -24,8 +24,10 @@ from quotes.models import AccessCode, Participant
 from quotes.models.people import token_digest
 
 Asked = Literal["asked", "too_often"]
-Entered = Literal["in", "wrong", "used_up", "expired", "not_asked", "too_often"]
+Entered = Literal["in", "draft", "wrong", "used_up", "expired", "not_asked", "too_often"]
 
+DRAFT = "draft"  # in the session: the id of the unsent request that this browser fills in
+WAITING = "waiting_draft"  # … and of one that was opened by its link while another was open here: a person decides
 ASKING = "access"  # in the session: which link a code was asked for, when, how many tries are left, this browser's secret
 
 
@@ -85,13 +87,16 @@ def enter_code(request: HttpRequest, *, token: str, digits: str) -> Entered:
     if participant is None:
         request.session[ASKING] = asked | {"tries": asked["tries"] - 1}
         return "wrong" if asked["tries"] > 1 else "used_up"
+    if participant.case.is_draft:
+        open_draft_session(request, participant)
+        return "draft"
     open_case_session(request, participant)
     return "in"
 
 
 def fitting_participant(*, token: str, browser: str, digits: str) -> Participant | None:
     """Whose newest code for this browser these digits are. Takes one try, and uses the code up when it fits."""
-    participant = Participant.objects.with_token(token).first()
+    participant = Participant.objects.with_token(token).select_related("case").first()
     if participant is None:
         return None
     code = participant.codes.filter(browser_hash=browser_hash(browser)).order_by("-asked_at").first()
@@ -108,11 +113,26 @@ def fitting_participant(*, token: str, browser: str, digits: str) -> Participant
 
 def open_case_session(request: HttpRequest, participant: Participant) -> None:
     """One case a session: whatever case was open in this browser before is left."""
-    Participant.objects.filter(pk=participant.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
+    confirm(participant)
     request.session.pop(ASKING, None)
     request.session.cycle_key()
     request.session["participant"] = str(participant.pk)
     session_clock.start(request.session, "case")
+
+
+def open_draft_session(request: HttpRequest, participant: Participant) -> None:
+    """Go on with an unsent request in this browser. One that is open here already is not pushed aside: see views/later.py."""
+    confirm(participant)
+    session = request.session
+    session.pop(ASKING, None)
+    session.cycle_key()
+    session[WAITING if session.get(DRAFT) not in (None, str(participant.case_id)) else DRAFT] = str(participant.case_id)
+
+
+def confirm(participant: Participant) -> None:
+    """Whoever types the code reads this address."""
+    Participant.objects.filter(pk=participant.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
+    Participant.objects.filter(pk=participant.pk).exclude(unreachable_at=None).update(unreachable_at=None)
 
 
 def current_participant(request: HttpRequest) -> Participant | None:
@@ -141,6 +161,6 @@ def close_case_session(request: HttpRequest) -> None:
 
 @transaction.atomic
 def send_links(email: str) -> None:
-    """Mail the link of every case that this address belongs to."""
-    for participant in Participant.objects.active().with_email(email):
-        outbox.queue("lost_link", participant.pk, dedupe_key=str(uuid4()))
+    """Mail the link of every case that this address belongs to, and of every request that is not sent yet."""
+    for participant in Participant.objects.active().with_email(email).select_related("case"):
+        outbox.queue("draft_link" if participant.case.is_draft else "lost_link", participant.pk, dedupe_key=str(uuid4()))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from portal.models import User
 from quotes.models import Consent, ConsentText, QuoteRequest
 from quotes.questions import Text
 
@@ -70,11 +71,37 @@ SENDING: tuple[ConsentKind, ...] = (
         ),
     ),
 )
+CALL = ConsentKind(
+    key="call",
+    version=1,
+    text=_(
+        "I agree that the office keeps my name, my number and these hours, and calls me. "
+        "All of it is deleted 30 days after the call is done."
+    ),
+)
+CALL_WITH_DRAFT = ConsentKind(
+    key="call-with-draft",
+    version=1,
+    text=_(
+        "I agree that the office keeps my name, my number and these hours, calls me, and opens what I have filled in so far, "
+        "so that we go on from there. The number is deleted 30 days after the call is done."
+    ),
+)
 BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING)}
 
 
-def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str) -> None:
-    """Keep that these texts were agreed to, in the language in which they were read. Repeating changes nothing."""
+def text_of(kind: ConsentKind, *, language: str) -> ConsentText:
+    """This version of a text, as it is kept."""
+    with translation.override(language):
+        text = str(kind.text)
+    return ConsentText.objects.get_or_create(kind=kind.key, version=kind.version, language=language, defaults={"text": text})[0]
+
+
+def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str, by: User | None = None) -> None:
+    """Keep that these texts were agreed to, in the language in which they were read. Repeating changes nothing.
+
+    `by`: who read them aloud to a caller, who said yes.
+    """
     with translation.override(language):
         read = [
             ConsentText(kind=key, version=BY_KEY[key].version, language=language, text=str(BY_KEY[key].text)) for key in keys
@@ -82,4 +109,6 @@ def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str)
     ConsentText.objects.bulk_create(read, ignore_conflicts=True)
     kept = ConsentText.objects.filter(language=language, kind__in=[text.kind for text in read]).order_by("pk")
     agreed = [text for text in kept if text.version == BY_KEY[text.kind].version]
-    Consent.objects.bulk_create([Consent(case=case, text=text, role=role) for text in agreed], ignore_conflicts=True)
+    Consent.objects.bulk_create(
+        [Consent(case=case, text=text, role=role, recorded_by=by) for text in agreed], ignore_conflicts=True
+    )

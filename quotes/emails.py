@@ -12,6 +12,8 @@ from portal.encryption import keyed_hash
 from portal.models import OutgoingEmail
 from portal.outbox import Letter, register
 from quotes.models import AccessCode, Participant
+from quotes.models.case import DRAFT_LIFE
+from quotes.workflow import OPEN
 
 DeliveryClass = OutgoingEmail.DeliveryClass
 
@@ -58,6 +60,24 @@ def lost_link(participant_id: UUID) -> Letter | None:
     """The link again, asked for on the page "Lost your link?"."""
     participant = reachable(participant_id)
     return to(participant, "lost_link") if participant else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def draft_link(participant_id: UUID) -> Letter | None:
+    """The link to a request that is not sent yet, and until when it is kept. Once it is sent, this is the link to its page."""
+    participant = reachable(participant_id)
+    if participant is None or not participant.case.is_draft:
+        return to(participant, "lost_link") if participant else None
+    return to(participant, "draft_link", until=participant.case.updated_at + DRAFT_LIFE)
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.HOLD)
+def confirm_address(participant_id: UUID) -> Letter | None:
+    """A reminder: nobody has opened the page of this request yet. Nothing when somebody has meanwhile, or it is closed."""
+    participant = reachable(participant_id)
+    if participant is None or participant.confirmed_at is not None or participant.case.status not in OPEN:
+        return None
+    return to(participant, "confirm_address")
 
 
 @register(subject_type="quotes.accesscode", delivery_class=DeliveryClass.DROP)

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quotes import dates, intake, wording
+from quotes import consents, dates, intake, wording
 from quotes.consents import SENDING, STORAGE, ConsentKind
 from quotes.digits import western_digits
 from quotes.intake import Page
@@ -285,6 +285,14 @@ def consent_field(kind: ConsentKind) -> forms.BooleanField:
         required=kind.required,
         error_messages={"required": _("Tick this box if you agree. We need it to go on.")},
     )
+
+
+def read_aloud(form: forms.BaseForm) -> None:
+    """The consents as staff tick them for a caller: the same text, read aloud, and who said yes to it."""
+    for key, field in form.fields.items():
+        if key in consents.BY_KEY:
+            field.label = _("I have read this aloud to the caller, who says yes: “%(text)s”") % {"text": field.label}
+            field.error_messages["required"] = _("Tick this box if the caller says yes. We need it to go on.")
 
 
 class StorageForm(forms.Form):

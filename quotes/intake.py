@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quotes import actions, questions, rules
+from quotes import actions, caller, questions, rules
+from quotes.access import DRAFT
 from quotes.models import QuoteRequest
 from quotes.questions import NONE, Answers, OneOf, Question, Step
 
-DRAFT, SENT = "draft", "sent_case"  # session keys: the id of the case that this browser fills in, or has sent
+SENT = "sent_case"  # in the session, beside DRAFT: the id of the case that this browser has sent
 # what a draft keeps beside the answers; never sent
 TYPED, WENT_ON, SUSPECT, EASY, WAY, SEEN = "_typed", "_went_on", "_suspect", "_easy", "_way", "_seen"
 SHORT, WHOLE = "short", "whole"
@@ -34,7 +35,9 @@ MAIL_DOMAINS = (
 
 # ── Which draft ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def draft_of(session: SessionBase) -> QuoteRequest | None:
-    """The unsent request of this browser. One that another tab has sent meanwhile becomes the sent one."""
+    """The unsent request of this browser. One that another tab, or another device, has sent meanwhile becomes the sent one."""
+    if caller.KEY in session:
+        return caller.draft_of(session)
     case = _case(session.get(DRAFT))
     if case is not None and not case.is_draft:
         remember_sent(session, case)
@@ -122,6 +125,8 @@ def open_draft(session: SessionBase, gate: Gate, *, language: str, is_suspect: b
         answers[WENT_ON] = stops(answers, today=timezone.localdate())
     if is_suspect or gate.is_quick:
         answers[SUSPECT] = True
+    if writes := caller.of(session):
+        return actions.open_for(call=writes.call, by=writes.by, language=language, answers=answers)
     case = actions.open_draft(language=language, answers=answers, source_article=gate.article)
     session.cycle_key()
     session[DRAFT] = str(case.pk)

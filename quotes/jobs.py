@@ -10,11 +10,12 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from portal import clamd
+from portal import clamd, outbox
 from portal.encryption import CannotOpen
 from portal.jobs import register
 from quotes import actions, attachments
-from quotes.models import AccessCode, Attachment, QuoteRequest, Recommendation
+from quotes.models import AccessCode, Attachment, CallRequest, Participant, QuoteRequest, Recommendation
+from quotes.models.calls import CALL_LIFE
 from quotes.models.case import DRAFT_LIFE
 from quotes.workflow import JOB, NotAllowed, Status
 
@@ -89,6 +90,40 @@ def sweep_files() -> object:
     found = attachments.left_overs()
     attachments.remove_files(found)
     return len(found)
+
+
+@register(timedelta(hours=1))
+def remind_unconfirmed() -> object:
+    """Remind, twice, those who never typed a code: the only way in to our answer is an address that may be wrong."""
+    return sum(actions.remind(case=case) for case in actions.to_remind()[:100])
+
+
+@register(timedelta(hours=6))
+def lapse_unconfirmed() -> object:
+    """Close what nobody confirmed in 30 days and after both reminders; see docs/decisions/0008."""
+    return sum(actions.lapse(case=case) for case in actions.to_lapse()[:100])
+
+
+@register(timedelta(hours=6))
+def purge_calls() -> object:
+    """Erase calls 30 days after they are done, as the consent under their form promises."""
+    old = CallRequest.objects.filter(done_at__lt=timezone.now() - CALL_LIFE)[:100]
+    for call in old:
+        actions.forget_call(call=call)
+    return len(old)
+
+
+@outbox.when_given_up(subject_type="quotes.participant")
+def mail_given_up(participant_id: UUID) -> None:
+    """The address of somebody does not work: staff find a task on the desk, with the phone number."""
+    if participant := Participant.objects.select_related("case").filter(pk=participant_id).first():
+        actions.mark_unreachable(participant=participant)
+
+
+@outbox.when_given_up(subject_type="quotes.accesscode")
+def code_given_up(code_id: UUID) -> None:
+    if code := AccessCode.objects.filter(pk=code_id).first():
+        mail_given_up(code.participant_id)
 
 
 def old_drafts() -> QuerySet[QuoteRequest]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from portal.models import User
 from quotes import questions, rules, workflow
 from quotes.models import (
     Attachment,
+    CallAttempt,
+    CallRequest,
     Consent,
     Event,
     Flag,
@@ -37,7 +39,23 @@ URGENT_FIRST = (F("due_at").asc(nulls_last=True), "submitted_at", "pk")
 def queue(user: User) -> QuoteRequestQuerySet:
     """The rows of the queue with what a row shows; nothing in it needs a query of its own."""
     open_flags = Prefetch("flags", Flag.objects.uncleared().only("case_id", "level", "cleared_at"), to_attr="open_flags")
-    return QuoteRequest.objects.listed_for(user).select_related("coordinator").prefetch_related(open_flags)
+    cases = QuoteRequest.objects.listed_for(user).select_related("coordinator").prefetch_related(open_flags)
+    return cases.annotate(is_unconfirmed=Exists(unconfirmed_owner()), is_unreachable=Exists(unreachable_person()))
+
+
+def unconfirmed_owner() -> QuerySet[Participant]:
+    """The owner of the outer case, when nobody has typed a code into the address they gave."""
+    owner = Participant.objects.active().filter(case=OuterRef("pk"), role=Participant.Role.OWNER)
+    return owner.filter(confirmed_at__isnull=True).exclude(email_index="")
+
+
+def unreachable_person() -> QuerySet[Participant]:
+    """Somebody of the outer case to whom a mail failed for good."""
+    return Participant.objects.active().filter(case=OuterRef("pk"), unreachable_at__isnull=False)
+
+
+def with_unreachable(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    return cases.filter(Exists(unreachable_person()), status__in=workflow.UNFINISHED)
 
 
 def with_blocking_flag(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
@@ -139,7 +157,8 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
         Prefetch("notes", InternalNote.objects.select_related("author")),
         Prefetch("events", Event.objects.select_related("by_user", "by_participant")),
         "answer_changes",
-        Prefetch("consents", Consent.objects.select_related("text")),
+        Prefetch("consents", Consent.objects.select_related("text", "recorded_by")),
+        Prefetch("calls", CallRequest.objects.prefetch_related(Prefetch("attempts", CallAttempt.objects.select_related("by")))),
         Prefetch("recommendations", Recommendation.objects.select_related("created_by", "approved_by", "sent_by")),
     )
 

@@ -31,6 +31,8 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "confirm_accept": _("We confirmed the next step with you."),
         "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
         "reopen": _("We opened your case again."),
+        "open_for": _("We began to write your request with you on the phone."),
+        "lapse": _("We closed the case, because we did not hear from you. Write to us and it opens again."),
     }.get(kind)
 
 
@@ -45,7 +47,7 @@ def event_text_for_staff(event: Event) -> str:
         if event.kind == "clear_flag":
             return _("%(who)s cleared the flag %(level)s “%(rule)s”.") % values
         return _("%(who)s dealt with the flag %(level)s “%(rule)s”.") % values
-    if event.kind in ("close", "withdraw"):
+    if event.kind in ("close", "withdraw", "lapse"):
         return _("%(who)s closed the case: %(reason)s.") % {"who": who, "reason": _reason(event)}
     if "number" in data and (sentence := _numbered(event.kind)):
         return sentence % {"who": who, "number": data["number"]}
@@ -142,12 +144,16 @@ def _numbered(kind: str) -> str | None:
         "return_for_changes": _("%(who)s returned version %(number)s for changes."),
         "send_recommendation": _("%(who)s sent version %(number)s to the patient."),
         "revise": _("%(who)s began version %(number)s."),
+        "remind": _("%(who)s sent reminder %(number)s to confirm the e-mail address."),
     }.get(kind)
 
 
 def _sentences() -> dict[str, str]:
     return {
         "submit": _("%(who)s sent the request."),
+        "open_for": _("%(who)s began to write the request for a caller."),
+        "mark_unreachable": _("%(who)s: an e-mail could not be delivered for good."),
+        "reach_otherwise": _("%(who)s reached the family another way."),
         "assign": _("%(who)s took the case."),
         "take_over": _("%(who)s took the case over."),
         "ask_patient": _("%(who)s asked the patient."),

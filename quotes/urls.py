@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, answers, case, documents, intake, public, recommendation
+from quotes.views import access, answers, calls, case, documents, intake, later, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("quote/end/", intake.end, name="end"),
     path("quote/documents/", documents.documents, name="documents"),
     path("quote/documents/help/", documents.photographing, name="documents_help"),
+    path("quote/call-me/", calls.call_me, name="call_me"),
+    path("quote/call-me/asked/", calls.call_asked, name="call_asked"),
+    path("quote/later/", later.later, name="later"),
+    path("quote/later/sent/", later.later_sent, name="later_sent"),
+    path("quote/another/", later.another, name="another"),
     path("quote/<slug:key>/", intake.step, name="step"),
     path("quote/<slug:key>/<slug:question>/", intake.step, name="question"),
     path("c/<slug:token>/", access.open_link, name="access"),

@@ -65,6 +65,7 @@ class NotAllowed(Exception):
 
 PATIENT, STAFF = "patient", "staff"
 JOB: Final = "job"
+NOTHING = ""  # the source of a verb that begins a case
 OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED)
 UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)
@@ -87,7 +88,12 @@ VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb(name="save_draft", label=_("Save"), who=(PATIENT,), source=(Status.DRAFT,)),
-        Verb(name="submit", label=_("Send the request"), who=(PATIENT,), source=(Status.DRAFT,), to=Status.SUBMITTED),
+        Verb(name="open_for", label=_("Open a request for this caller"), who=(STAFF,), source=(NOTHING, Status.DRAFT), to=Status.DRAFT, roles=CARING),
+        Verb(name="submit", label=_("Send the request"), who=(PATIENT, STAFF), source=(Status.DRAFT,), to=Status.SUBMITTED, roles=CARING),
+        Verb(name="remind", label=_("Remind to confirm the address"), who=(JOB,), source=OPEN),
+        Verb(name="lapse", label=_("Close an unconfirmed request"), who=(JOB,), source=(Status.SUBMITTED, Status.IN_REVIEW), to=Status.CLOSED),
+        Verb(name="mark_unreachable", label=_("Could not be reached by e-mail"), who=(JOB,), source=UNFINISHED),
+        Verb(name="reach_otherwise", label=_("Reached another way"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="correct_answers", label=_("Correct answers"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="assign", label=_("Take"), who=(STAFF,), source=(Status.SUBMITTED,), to=Status.IN_REVIEW, roles=CARING),
         Verb(name="take_over", label=_("Take over"), who=(STAFF,), source=UNFINISHED, roles=CARING),

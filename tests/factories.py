@@ -13,7 +13,17 @@ from articles.models import Article, ClinicalTrial, EasyRead, Edition, GlossaryT
 from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions, attachments
-from quotes.models import Attachment, Clinic, LineItem, Option, Participant, QuoteRequest, Recommendation, Treatment
+from quotes.models import (
+    Attachment,
+    CallRequest,
+    Clinic,
+    LineItem,
+    Option,
+    Participant,
+    QuoteRequest,
+    Recommendation,
+    Treatment,
+)
 from quotes.readiness import content_digest
 
 PASSWORD = "correct horse battery staple"
@@ -109,6 +119,20 @@ def attachment(case: QuoteRequest, *, slot: str = "discharge_letter", content: b
 
 def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:
     return Participant.objects.create(case=case, role=role, email=email, **fields)
+
+
+def call(**fields: Any) -> CallRequest:
+    """Somebody asked to be called."""
+    given: dict[str, Any] = {
+        "name": "Pilar Sample",
+        "phone": "+34612345678",
+        "parts": ["morning"],
+        "hours": "Let it ring for long.",
+        "time_zone": "Europe/Madrid",
+        "language": "es",
+        "consent_language": "es",
+    }
+    return actions.ask_for_call(**given | fields)
 
 
 def reference(key: str = "R001", **fields: Any) -> Reference:

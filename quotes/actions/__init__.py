@@ -6,10 +6,20 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 """
 
 from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
+from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
-from quotes.actions.intake import correct_answers, discard_draft, open_draft, save_draft, submit
+from quotes.actions.intake import (
+    correct_answers,
+    count_step,
+    discard_draft,
+    mail_draft_link,
+    open_draft,
+    save_draft,
+    submit,
+)
 from quotes.actions.privacy import erase
+from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
@@ -34,6 +44,7 @@ __all__ = [
     "add_note",
     "add_option",
     "approve",
+    "ask_for_call",
     "ask_for_change",
     "ask_patient",
     "assign",
@@ -41,6 +52,7 @@ __all__ = [
     "close",
     "confirm_accept",
     "correct_answers",
+    "count_step",
     "decline",
     "discard_draft",
     "draft_recommendation",
@@ -48,14 +60,23 @@ __all__ = [
     "edit_recommendation",
     "erase",
     "expire",
+    "finish_call",
+    "forget_call",
     "forget_files",
+    "lapse",
+    "log_call",
+    "mail_draft_link",
+    "mark_unreachable",
     "move_option",
     "open_attachment",
     "open_draft",
+    "open_for",
     "open_messages",
     "open_recommendation",
     "patient_writes",
+    "reach_otherwise",
     "record_scan",
+    "remind",
     "remove_attachment",
     "remove_option",
     "reopen",
@@ -68,7 +89,10 @@ __all__ = [
     "send_message",
     "send_recommendation",
     "submit",
+    "take_call",
     "take_over",
+    "to_lapse",
+    "to_remind",
     "undo_accept",
     "withdraw",
 ]

@@ -50,7 +50,10 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         roles = workflow.VERBS[verb].roles
         if roles and not by.in_role(*roles):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
-        if verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
+        if case.is_draft:
+            if case.opened_by_id != by.pk:
+                raise NotAllowed(_("Only the person who opened this request for the caller may do this."))
+        elif verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
             raise NotAllowed(_("A colleague has this case. Take it over first."))
         audit.record(verb, by=by, case_id=case.pk, object=f"quotes.quoterequest {case.pk}")
     elif isinstance(by, Participant):

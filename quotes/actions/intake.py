@@ -1,19 +1,23 @@
 """From the first answer to "sent"."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import outbox
+from portal.models import User
 from quotes import consents, questions, rules
 from quotes.actions import attachments, core
-from quotes.models import AnswerChange, Flag, Participant, QuoteRequest, SearchKey
+from quotes.actions.calls import finish_calls_of
+from quotes.models import AccessCode, AnswerChange, Flag, Participant, QuoteRequest, SearchKey, StepCount
 from quotes.search import keys_for
 from quotes.wording import answer_in_one_line
 from quotes.workflow import NotAllowed, Status
 
+COUNTED = "_counted"  # beside the answers of a draft: the steps that it was counted for; never sent
 CORRECTABLE = {
     q.key
     for q in questions.QUESTIONS.values()
@@ -42,7 +46,7 @@ def save_draft(*, case: QuoteRequest, by: None = None, answers: dict[str, Any], 
 
 
 @transaction.atomic
-def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
+def discard_draft(*, case: QuoteRequest, by: User | None = None) -> None:
     """Delete a request that was not sent, with all that was typed: the storage consent promises it."""
     case.lock()
     core.check_person("save_draft", case=case, by=by)
@@ -51,8 +55,49 @@ def discard_draft(*, case: QuoteRequest, by: None = None) -> None:
 
 
 @transaction.atomic
-def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect: bool = False) -> QuoteRequest:
-    """Send the request. Sending again (double click, second tab, retry) returns the same case and mails nothing more."""
+def mail_draft_link(
+    *, case: QuoteRequest, by: None = None, email: str, language: str, submission_id: UUID | None = None
+) -> Participant:
+    """Mail the link by which this draft is finished later, on any device. Another address ends the link in the old mail."""
+    case.lock()
+    core.check_person("save_draft", case=case, by=by)
+    case.language = language
+    core.finish(case, fields=("language",))
+    owner = put_owner(case, email=email)
+    outbox.queue("draft_link", owner.pk, dedupe_key=f"{owner.pk}:{submission_id or case.version}")
+    return owner
+
+
+def count_step(*, case: QuoteRequest, step: str, what: str) -> None:
+    """Count that a draft `reached` or `finished` a step: once a draft and step, however often they come back to it.
+
+    Staff who write for a caller are not counted. This is no change of the draft: its 30 days do not start anew.
+    """
+    if case.opened_by_id is None and not _is_counted(case, step, what):
+        _count_step(case, step, what)
+
+
+def _is_counted(case: QuoteRequest, step: str, what: str) -> bool:
+    return step in (case.answers.get(COUNTED) or {}).get(what, [])
+
+
+@transaction.atomic
+def _count_step(case: QuoteRequest, step: str, what: str) -> None:
+    case.lock()
+    if not case.is_draft or _is_counted(case, step, what):
+        return
+    counted = case.answers.get(COUNTED) or {}
+    case.answers = {**case.answers, COUNTED: {**counted, what: [*counted.get(what, []), step]}}
+    case.save(update_fields=["answers"])
+    StepCount.add(day=timezone.localdate(), step=step, language=case.language, what=what)
+
+
+@transaction.atomic
+def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_suspect: bool = False) -> QuoteRequest:
+    """Send the request. Sending again (double click, second tab, retry) returns the same case and mails nothing more.
+
+    `by`: the member of staff who wrote it for a caller; the consents were read aloud, and the call is done.
+    """
     case.lock()
     if case.status != Status.DRAFT:
         return case
@@ -61,31 +106,50 @@ def submit(*, case: QuoteRequest, by: None = None, agreed: list[str], is_suspect
         raise NotAllowed(_("Some questions still need an answer."))
     if {kind.key for kind in consents.SENDING if kind.required} - set(agreed):
         raise NotAllowed(_("Please tick the three boxes: we may not read your answers without them."))
+    saw_check_page = _is_counted(case, "check", "reached")
     core.begin("submit", case=case, by=by)
     case.answers, case.is_suspect = answers, is_suspect
     case.country = answers.get("country", "")
     case.submitted_at = timezone.now()
     core.our_turn(case, today=rules.needs_call_today(answers, today=timezone.localdate()))
     owner = add_owner(case)
-    consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language)
+    consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language, by=by)
     run_rules(case)
     index(case, owner)
     core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version"))
     if owner.email:
         outbox.queue("confirmation", owner.pk, dedupe_key=str(case.pk))
+    if by is not None:
+        finish_calls_of(case, by=by)
+    elif saw_check_page and not is_suspect:
+        StepCount.add(day=timezone.localdate(), step="check", language=case.language, what="finished")
     return case
 
 
 def add_owner(case: QuoteRequest) -> Participant:
+    """The owner as the answers say; the one to whom the draft's link was mailed, if it was.
+
+    Without an address among the answers, the one that got the link stays: it is the way in that they know.
+    """
     answers = case.answers
-    return Participant.objects.create(
-        case=case,
-        role=Participant.Role.OWNER,
-        name=answers.get("filler_name", ""),
-        email=answers.get("email", "").strip().lower(),
-        phone=answers.get("phone", ""),
-        is_patient=answers["filler_role"] == "patient",
-    )
+    owner = put_owner(case, email=answers.get("email", ""))
+    owner.name, owner.phone = answers.get("filler_name", ""), answers.get("phone", "")
+    owner.is_patient = answers["filler_role"] == "patient"
+    owner.save()
+    return owner
+
+
+def put_owner(case: QuoteRequest, *, email: str) -> Participant:
+    """The owner of a case with this address: the same person, moved to it, or a new one."""
+    email = email.strip().lower()
+    owner = case.participants.active().filter(role=Participant.Role.OWNER).first()
+    if owner is None:
+        return Participant.objects.create(case=case, role=Participant.Role.OWNER, email=email)
+    if email and email != owner.email:
+        owner.move_to(email)
+        owner.save()
+        AccessCode.objects.filter(participant=owner).delete()  # they went to the old address
+    return owner
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from quotes.workflow import JOB, NotAllowed
 
 @transaction.atomic
 def erase(*, case: QuoteRequest, by: core.Actor) -> None:
-    """Delete everything that was written on a case, its people and its mails. What stays: that somebody erased it, and when.
+    """Delete everything that was written on a case, its people, its calls and its mails. What stays: that somebody erased it, and when.
 
     By a manager or a job. Open pages of the case end with it: their session points at a participant that is gone.
     """
@@ -26,5 +26,6 @@ def erase(*, case: QuoteRequest, by: core.Actor) -> None:
     # these two would protect their targets from the cascade
     QuoteRequest.objects.filter(pk=case.pk).update(accepted_option=None, accepted_at=None)
     case.recommendations.update(supersedes=None)
+    case.calls.all().delete()  # they would stay without their case
     attachments.forget_files(case)
     case.delete()

@@ -51,6 +51,10 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.confirm_accept(case=case, by=by),
         _("The next step is confirmed, and the family is told."),
     ),
+    "reach_otherwise": (
+        lambda *, case, by, data: actions.reach_otherwise(case=case, by=by),
+        _("Done. The case is not marked as “could not be reached” any more."),
+    ),
     "close": (
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
         _("The case is closed."),

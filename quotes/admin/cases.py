@@ -24,7 +24,15 @@ from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
 from quotes.admin import documents
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
-from quotes.admin.filters import CoordinatorFilter, CountryFilter, FlagFilter, LanguageFilter, StatusFilter, WaitingFilter
+from quotes.admin.filters import (
+    CoordinatorFilter,
+    CountryFilter,
+    FlagFilter,
+    LanguageFilter,
+    ReachFilter,
+    StatusFilter,
+    WaitingFilter,
+)
 from quotes.models import Flag, QuoteRequest
 from quotes.wording import country_name, function_text, language_name
 from quotes.workflow import CARING, ClosingReason, NotAllowed
@@ -53,7 +61,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
         "case_reference", "time_left", "open_flag_chips", "status_words", "coordinator", "since_stroke", "daily_function", "place",
     )  # fmt: skip
     list_display_links = None
-    list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, LanguageFilter, CountryFilter)
+    list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, LanguageFilter, CountryFilter)
     search_fields = ("reference",)  # shows the box; what it finds is quotes.search's business
     search_help_text = _("A reference, a whole e-mail address, a whole name, or a phone number.")
     sortable_by = ()
@@ -86,9 +94,12 @@ class QuoteRequestAdmin(StaffModelAdmin):
     @admin.display(description=_("reference"))
     def case_reference(self, case: QuoteRequest) -> SafeString:
         link = format_html('<a href="{}"><bdi>{}</bdi></a>', screen_url(case), case.reference)
-        if not case.is_suspect:
-            return link
-        return format_html('{} <span class="chip chip--quiet">{}</span>', link, _("may be a machine"))
+        chips = [_("may be a machine")] if case.is_suspect else []
+        chips += [_("address not confirmed")] if getattr(case, "is_unconfirmed", False) else []
+        marks = format_html_join("", ' <span class="chip chip--quiet">{}</span>', ((chip,) for chip in chips))
+        if getattr(case, "is_unreachable", False):
+            marks += format_html(' <span class="chip chip--overdue">{}</span>', _("e-mail does not arrive"))
+        return link + marks
 
     @admin.display(description=_("flags"))
     def open_flag_chips(self, case: QuoteRequest) -> SafeString | str:
@@ -297,6 +308,10 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "participants": case.participants.all(),
             "nobody_is_mailed": not any(p.email and p.revoked_at is None for p in case.participants.all()),
             "consents": queries.consents(case),
+            "calls": call_logs(case),
+            "unreachable": [p for p in case.participants.all() if p.unreachable_at and p.revoked_at is None],
+            "phones": [p.phone for p in case.participants.all() if p.phone and p.revoked_at is None],
+            "is_unconfirmed": bool(case.owner and case.owner.email and case.owner.confirmed_at is None),
             "recommendations": case.recommendations.all(),
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
@@ -326,6 +341,11 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "clock": queries.clock(case),
             "queue_url": reverse("admin:quotes_quoterequest_changelist"),
         }
+
+
+def call_logs(case: QuoteRequest) -> list[dict[str, Any]]:
+    """The calls of a case with what came of each try."""
+    return [{"call": call, "log": call.attempts.all()} for call in case.calls.all()]
 
 
 def check_version(case: QuoteRequest, request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER
 from quotes.models import QuoteRequest, Recommendation
 from quotes.models.case import WAITS_FOR_PATIENT, WAITS_FOR_US
-from quotes.queries import with_blocking_flag
+from quotes.queries import with_blocking_flag, with_unreachable
 from quotes.workflow import CARING, UNFINISHED, Status
 
 
@@ -67,6 +67,12 @@ def whole_office(request: HttpRequest) -> Panel | None:
         Line(label=_("waiting for us, overdue"), count=counts["overdue"], url=queue_link(waiting="overdue"), urgent=True),
         Line(label=_("waiting for us"), count=counts["ours"], url=queue_link(waiting="us")),
         Line(label=_("waiting for the patient"), count=counts["theirs"], url=queue_link(waiting="patient")),
+        Line(
+            label=_("could not be reached by e-mail: call them"),
+            count=with_unreachable(QuoteRequest.objects.all()).count(),
+            url=queue_link(mail="failed"),
+            urgent=True,
+        ),
     ]
     return Panel(title=_("The whole office"), lines=lines, empty=_("Nothing is waiting."))
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quotes.models import QuoteRequest
 from quotes.models.case import QuoteRequestQuerySet
-from quotes.queries import with_blocking_flag
+from quotes.queries import unconfirmed_owner, with_blocking_flag, with_unreachable
 from quotes.wording import country_name
 from quotes.workflow import SENT, UNFINISHED, Status
 
@@ -75,6 +75,16 @@ class FlagFilter(QueueFilter):
 
     def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         return cases.filter(is_suspect=True) if value == "suspect" else with_blocking_flag(cases)
+
+
+class ReachFilter(QueueFilter):
+    """Whether our e-mails arrive."""
+
+    title, parameter_name = _("e-mail"), "mail"
+    choices_shown = (("failed", _("does not arrive")), ("unconfirmed", _("address not confirmed")))
+
+    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+        return with_unreachable(cases) if value == "failed" else cases.filter(Exists(unconfirmed_owner()))
 
 
 class LanguageFilter(QueueFilter):

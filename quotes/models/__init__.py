@@ -1,6 +1,7 @@
 """A case from first answer to last message. Health content is encrypted; what the queue sorts by is plain."""
 
 from quotes.models.attachments import Attachment
+from quotes.models.calls import CallAttempt, CallRequest, StepCount
 from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
@@ -10,6 +11,8 @@ __all__ = [
     "AccessCode",
     "AnswerChange",
     "Attachment",
+    "CallAttempt",
+    "CallRequest",
     "Clinic",
     "Consent",
     "ConsentText",
@@ -24,5 +27,6 @@ __all__ = [
     "Recommendation",
     "RuleSetApproval",
     "SearchKey",
+    "StepCount",
     "Treatment",
 ]

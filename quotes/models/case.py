@@ -84,6 +84,10 @@ class QuoteRequest(SealedModel):
     confirmed_at = models.DateTimeField(_("next step confirmed"), null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened for a caller"), null=True, blank=True)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reminders_sent = models.PositiveSmallIntegerField(_("reminders to confirm the address"), default=0)
+    reminded_at = models.DateTimeField(_("last reminder"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
@@ -108,6 +112,9 @@ class QuoteRequest(SealedModel):
             ),
             models.CheckConstraint(
                 condition=both_or_neither("confirmed_at", "confirmed_by"), name="case_confirmation_has_person_and_time"
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("opened_at", "opened_by"), name="case_opening_has_person_and_time"
             ),
         ]
 
@@ -249,6 +256,8 @@ class Consent(SealedModel):
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(_("given as"), max_length=20, blank=True)
+    # read aloud to a caller, who agreed: by whom; empty when the person ticked the box
+    recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 

@@ -57,6 +57,7 @@ class Participant(SealedModel):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True)  # by the first code entered
+    unreachable_at = models.DateTimeField(_("could not be reached by e-mail"), null=True)
     revoked_at = models.DateTimeField(null=True)
 
     objects = ParticipantQuerySet.as_manager()
@@ -77,6 +78,12 @@ class Participant(SealedModel):
         self.email_index = email_digest(self.email) if self.email else ""
         self.token_hash = token_digest(self.token)
         super().save(*args, **kwargs)
+
+    def move_to(self, email: str) -> None:
+        """Another address: the link in the old mails ends, and the new address has to be confirmed again."""
+        if email == self.email:
+            return
+        self.email, self.token, self.confirmed_at, self.unreachable_at = email, new_token(), None, None
 
     @property
     def may_write(self) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import ratelimit
-from quotes import access
+from quotes import access, intake
 from quotes.case_forms import CodeForm, LostLinkForm
 from quotes.models import Participant
 from quotes.models.people import email_digest, token_digest
@@ -81,6 +81,10 @@ def enter(request: HttpRequest, *, token: str) -> HttpResponse:
     result = access.enter_code(request, token=token, digits=form.cleaned_data["digits"])
     if result == "in":
         return redirect("quotes:case")
+    if result == "draft":
+        case = intake.draft_of(request.session)
+        waits = access.WAITING in request.session
+        return redirect("quotes:another" if waits or case is None else intake.resume_url(case.answers))
     if result == "wrong":
         form.add_error("digits", wrong_code(request, token))
         return code_page(request, form)

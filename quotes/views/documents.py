@@ -29,7 +29,8 @@ from quotes.models import Attachment, Participant, QuoteRequest
 from quotes.questions import DOCUMENTS
 from quotes.views.access import in_case, page_methods
 from quotes.views.case import case_page, may
-from quotes.views.intake import asked_language, back_to_check, keep, no_draft
+from quotes.views.caller import render as render_step
+from quotes.views.intake import asked_language, back_to_check, count, keep, no_draft, went_on, where_to_leave
 from quotes.workflow import NotAllowed
 
 PAGE = Page(step=DOCUMENTS, questions=())
@@ -72,7 +73,13 @@ def draft_documents(request: HttpRequest) -> HttpResponse:
     case = intake.draft_of(request.session)
     if case is None:
         return gone(request)
-    return save(request, case) if request.method == "POST" else page(request, case, DocumentsForm())
+    if request.method == "POST":
+        response = save(request, case)
+        if went_on(request, response, DOCUMENTS.key):
+            count(case, DOCUMENTS.key, "finished")
+        return response
+    count(case, DOCUMENTS.key, "reached")
+    return page(request, case, DocumentsForm())
 
 
 def save(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
@@ -90,6 +97,8 @@ def save(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
         return page(request, case, DocumentsForm(problems=outcome.problems))
     if language := asked_language(request):
         return redirect(translate_url(request.get_full_path(), language))
+    if leaving := where_to_leave(request):
+        return redirect(leaving)
     back = back_to_check(request)
     if "back" in request.POST:
         return redirect(back or intake.url_before(PAGE, case.answers))
@@ -184,7 +193,7 @@ def page(request: HttpRequest, case: QuoteRequest, form: DocumentsForm) -> HttpR
         "to_check": bool(back_to_check(request)),
         "language_switch_form": True,
     }
-    return render(request, "quotes/intake/documents.html", context)
+    return render_step(request, "quotes/intake/documents.html", context)
 
 
 def case_documents_page(request: HttpRequest, participant: Participant, form: DocumentsForm) -> HttpResponse:

@@ -6,19 +6,23 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.shortcuts import render as plain_render
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office, ratelimit
-from quotes import actions, forms, intake, questions, rules, wording
+from quotes import actions, caller, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.intake import Page
 from quotes.models import QuoteRequest
 from quotes.questions import Answers, Question, Step
+from quotes.views import caller as for_caller
 from quotes.views.access import page_methods
+from quotes.views.caller import render
+from quotes.views.later import is_kept
 from quotes.workflow import NotAllowed
 
 
@@ -31,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "answer_due": office.first_answer_due(),
         "minutes": {way: intake.minutes(way) for way in (intake.SHORT, intake.WHOLE)},
     }
-    return render(request, "quotes/intake/start.html", context)
+    return plain_render(request, "quotes/intake/start.html", context)  # without a look at the session: no cookie, no Vary
 
 
 @page_methods
@@ -40,6 +44,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
     language = asked_language(request)
     if language and language != translation.get_language():
         return same_post_in(language, request)
+    if for_caller.is_cut_off(request):
+        return no_draft(request)
     case = intake.draft_of(request.session)
     if case is not None:
         return gate_of_draft(request, case)
@@ -68,6 +74,8 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
     back = back_to_check(request)
     if request.method != "POST" or "switch_language" in request.POST:
         waiting = intake.unconfirmed(case.answers, today=today)
+        if not waiting and request.method != "POST" and not {"change", "back"} & request.GET.keys():
+            return redirect("quotes:another")
         if waiting and "change" not in request.GET:
             return interruption(request, waiting, case=case)
         posted = {"new_signs": request.POST.getlist("new_signs")} if "ask" in request.POST else {}
@@ -87,6 +95,8 @@ def gate_of_draft(request: HttpRequest, case: QuoteRequest) -> HttpResponse:
 @page_methods
 def consent(request: HttpRequest) -> HttpResponse:
     """One consent before the first answer is kept; with it the draft begins."""
+    if for_caller.is_cut_off(request):
+        return no_draft(request)
     case = intake.draft_of(request.session)
     if case is not None:
         return redirect(intake.resume_url(case.answers))
@@ -120,7 +130,11 @@ def step(request: HttpRequest, key: str, question: str = "") -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        return save_step(request, case, found)
+        response = save_step(request, case, found)
+        if went_on(request, response, key):
+            count(case, key, "finished")
+        return response
+    count(case, key, "reached")
     return step_page(request, found, forms.StepForm(found, case.answers), answers=case.answers)
 
 
@@ -138,13 +152,18 @@ def save_step(request: HttpRequest, case: QuoteRequest, found: Page) -> HttpResp
         return redirect(translate_url(request.get_full_path(), language))
     if "easy" in request.POST:
         return redirect(intake.url_of_question(found.questions[0], case.answers, query=query))
+    is_stopped = any(
+        one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())
+    )
+    if leaving := where_to_leave(request):
+        return to_interruption(request) if is_stopped else redirect(leaving)
     if "back" in request.POST:
         return redirect(back or intake.url_before(found, case.answers))
     if not form.is_valid():
         return step_page(request, found, form, answers=case.answers)
     if form.more:
         return redirect(f"{found.url}?more=1{'&back=check' if back else ''}#field-{form.more[0].key}")
-    if any(one.partition(":")[0] in form.fields for one in intake.unconfirmed(case.answers, today=timezone.localdate())):
+    if is_stopped:
         return to_interruption(request)
     return redirect(after_change(found, form, case.answers) if back else intake.url_after(found, case.answers))
 
@@ -177,6 +196,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if intake.unconfirmed(case.answers, today=timezone.localdate()):
         return redirect(reverse("quotes:emergency") + "?back=check")
     if request.method != "POST":
+        count(case, "check", "reached")
         return check_page(request, case, forms.SendForm())
     if language := asked_language(request):
         keep(case, {}, language=language)
@@ -184,16 +204,23 @@ def check(request: HttpRequest) -> HttpResponse:
     if "whole" in request.POST:
         keep(case, {intake.WAY: intake.WHOLE})
         return redirect(intake.resume_url(case.answers))
+    if leaving := where_to_leave(request):
+        return redirect(leaving)
     form = forms.SendForm(request.POST)
     if form.is_valid():
+        writes = caller.of(request.session)
         is_suspect = bool(case.answers.get(intake.SUSPECT))
         # counted in any case; too many from one address are looked at by a person, never refused
         is_suspect = not ratelimit.allowed_for_client("submit", request) or is_suspect
         try:
-            actions.submit(case=case, agreed=form.agreed(), is_suspect=is_suspect)
+            actions.submit(
+                case=case, by=writes.by if writes else None, agreed=form.agreed(), is_suspect=is_suspect and not writes
+            )
         except NotAllowed as reason:
             form.add_error(None, str(reason))
         else:
+            if writes:
+                return for_caller.sent(request, case)
             intake.remember_sent(request.session, case)
             return redirect("quotes:sent")
     return check_page(request, case, form)
@@ -220,15 +247,20 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @page_methods
 def end(request: HttpRequest) -> HttpResponse:
-    """For a shared computer: forget this browser's request; an unsent one is deleted."""
+    """For a shared computer: forget this browser's request. An unsent one is deleted, unless it is to be kept for its link."""
+    if caller.KEY in request.session:
+        return for_caller.end(request)
     case = intake.draft_of(request.session)
+    can_keep = case is not None and is_kept(case)
     if request.method == "POST":
-        if case is not None:
+        if case is not None and not ("keep" in request.POST and can_keep):
             with suppress(NotAllowed):  # another tab sent it at this moment: it is a case now, and stays
                 actions.discard_draft(case=case)
         request.session.flush()
         return redirect(reverse("quotes:start") + "?note=ended")
-    return render(request, "quotes/intake/end.html", {"draft": case, "was_sent": intake.SENT in request.session})
+    return render(
+        request, "quotes/intake/end.html", {"draft": case, "can_keep": can_keep, "was_sent": intake.SENT in request.session}
+    )
 
 
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -299,7 +331,7 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
     answers, given = case.answers, questions.applicable(case.answers)
     missing = questions.unanswered(given)
     still_open = questions.open_questions(given)
-    count = len({page.step.key for page in intake.pages(answers)}) + 1
+    steps = len({page.step.key for page in intake.pages(answers)}) + 1
     context = {
         "form": form,
         "action": request.get_full_path(),
@@ -313,8 +345,8 @@ def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -
         "likely_address": intake.likely_address(given.get("email", "")),
         "email_url": change_url(questions.QUESTIONS["email"], answers),
         "previous_url": intake.url_before(None, answers),
-        "current": count,
-        "total": count,
+        "current": steps,
+        "total": steps,
         "easy": intake.is_easy(answers),
         "language_switch_form": True,
     }
@@ -394,16 +426,38 @@ def back_to_check(request: HttpRequest) -> str:
     return reverse("quotes:check") if request.GET.get("back") == "check" else ""
 
 
+def where_to_leave(request: HttpRequest) -> str:
+    """The page behind "Save and finish later" and "please call me"; empty when neither was pressed. The step is saved before."""
+    if "later" in request.POST:
+        return reverse("quotes:later")
+    return reverse("quotes:call_me") + "?from=step" if "call_me" in request.POST else ""
+
+
+def went_on(request: HttpRequest, response: HttpResponse, key: str) -> bool:
+    """Whether a step was finished: it was in order, and another page of questions, or the check page, follows."""
+    stays = {"back", "later", "call_me", "switch_language", "easy", "add", "remove"} & request.POST.keys()
+    elsewhere = (reverse("quotes:emergency"), reverse("quotes:sent"), reverse("quotes:step", args=[key]))
+    return response.status_code == 302 and not stays and not response["Location"].startswith(elsewhere)
+
+
+def count(case: QuoteRequest, key: str, what: str) -> None:
+    """For "Where people stop": a figure, and no machine in it."""
+    if not case.answers.get(intake.SUSPECT):
+        actions.count_step(case=case, step=key, what=what)
+
+
 def no_draft(request: HttpRequest) -> HttpResponse:
     """No request is open in this browser: it was sent, or the time is over. What was typed is shown, to be copied."""
-    if intake.sent_case_of(request.session) is not None:
-        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
-    if request.method != "POST":
-        return redirect(reverse("quotes:start") + "?note=no-draft")
-    files = [one.name for _slot, sent in request.FILES.lists() for one in sent]
     typed = [
         {"key": question.label, "lines": questions.answer_text(question, values)}
         for name, values in request.POST.lists()
         if (question := questions.QUESTIONS.get(name)) and any(values)
     ]
+    if caller.KEY in request.session:
+        return for_caller.cut_off(request, typed=typed)
+    if intake.sent_case_of(request.session) is not None:
+        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
+    if request.method != "POST":
+        return redirect(reverse("quotes:start") + "?note=no-draft")
+    files = [one.name for _slot, sent in request.FILES.lists() for one in sent]
     return render(request, "quotes/intake/no_draft.html", {"typed": typed, "files": files}, status=409)

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal import audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
-from quotes.models import QuoteRequest, Recommendation, RuleSetApproval
+from quotes.models import QuoteRequest, Recommendation, RuleSetApproval, StepCount
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,11 @@ SITE_WIDE = {
     "view_on_site",
     "app_list",
 }
-NO_ADD_PAGE = {"quotes.quoterequest", "quotes.recommendation"}  # made elsewhere than on an admin page, whatever the matrix says
+NO_ADD_PAGE = {
+    "quotes.quoterequest",
+    "quotes.recommendation",
+    "quotes.callrequest",
+}  # made elsewhere than on an admin page, whatever the matrix says
 
 CASE_ROLES = {roles.COORDINATOR, roles.CLINICAL_REVIEWER, roles.MANAGER}
 
@@ -47,7 +51,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_quoterequest_{verb}": ("POST", CASE_ROLES)
         for verb in (
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
-            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in",
+            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
         )
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
@@ -58,6 +62,11 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "move_earlier", "move_later",
         )
     },
+    **{
+        f"quotes_callrequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
+        for button in ("take", "log", "finish", "open_for")
+    },
+    "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
 }  # fmt: skip
@@ -88,6 +97,10 @@ def approval() -> RuleSetApproval:
     )
 
 
+def step_count() -> StepCount:
+    return StepCount.objects.get_or_create(day=date(2026, 1, 1), step="stroke", language="en")[0]
+
+
 # a row of each registered model, so that its page is opened for real
 ROWS: dict[str, Callable[[], models.Model]] = {
     "portal.user": anybody,
@@ -100,7 +113,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.quoterequest": factories.sent_case,
     "quotes.recommendation": recommendation,
     "quotes.treatment": factories.treatment,
+    "quotes.callrequest": factories.call,
     "quotes.clinic": factories.clinic,
+    "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
 }
 
@@ -275,6 +290,8 @@ def test_nobody_may_delete_anything(rf):
         ("quotes.quoterequest", "participants__name__startswith"),
         ("quotes.quoterequest", "search_keys__digest__startswith"),
         ("quotes.quoterequest", "source_article"),
+        ("quotes.callrequest", "phone__startswith"),
+        ("quotes.callrequest", "case__answers__startswith"),
         ("quotes.quoterequest", "coordinator__password__startswith"),
         ("quotes.recommendation", "case__answers__startswith"),
         ("portal.user", "password__startswith"),

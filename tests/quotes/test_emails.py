@@ -16,7 +16,7 @@ from quotes.models import AccessCode
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-KINDS = ("confirmation", "news", "lost_link", "access_code")
+KINDS = ("confirmation", "news", "lost_link", "access_code", "confirm_address")
 HEALTH = (
     "weakness",
     "face",

@@ -110,8 +110,9 @@ def test_machines_are_marked_and_never_turned_away(client, monkeypatch, seconds,
 
 def test_with_a_draft_the_gate_offers_to_go_on(client):
     draft = intake_pages.with_draft(client, goals="")
-    page = client.get("/en/quote/emergency/").content.decode()
-    assert "/en/quote/hopes/" in page
+    assert client.get("/en/quote/emergency/").url == "/en/quote/another/"
+    assert client.post("/en/quote/another/", {"go_on": "1"}).url == "/en/quote/hopes/"
+    assert "/en/quote/hopes/" in client.get("/en/quote/emergency/?change=1").content.decode()
     assert client.get("/en/quote/consent/").url == "/en/quote/hopes/"
     response = client.post("/en/quote/emergency/?back=check", {"new_signs": ["face"], "ask": "1"})
     assert response.url == "/en/quote/emergency/?back=check"
@@ -125,7 +126,7 @@ def test_with_a_draft_the_gate_offers_to_go_on(client):
 def test_the_gate_does_not_say_you_before_it_knows_who_reads(client):
     assert "has the person with the stroke had" in client.get("/en/quote/emergency/").content.decode()
     intake_pages.with_draft(client)
-    assert "have you had any of these" in client.get("/en/quote/emergency/").content.decode()
+    assert "have you had any of these" in client.get("/en/quote/emergency/?change=1").content.decode()
 
 
 @pytest.mark.parametrize("article", ["a\x00b", "My father has had a stroke", "x" * 81, "<b>"])

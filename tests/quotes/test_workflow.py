@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import Event, Flag, QuoteRequest
+from quotes.models import CallRequest, Event, Flag, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -28,7 +28,28 @@ def recommendation_of(case: QuoteRequest):
     return case.recommendations.order_by("-number").first()
 
 
+def call_of(case: QuoteRequest) -> CallRequest:
+    """A call whose caller began this request."""
+    return factories.call(case=case)
+
+
+def submit_for_caller(case: QuoteRequest, by: User) -> None:
+    """By the person who opened it for a caller. What was sent already is not sent again, and says nothing."""
+    if not case.is_draft:
+        raise NotAllowed("Sending twice makes one case: shown in test_intake_whole.py.")
+    QuoteRequest.objects.filter(pk=case.pk).update(opened_at=timezone.now(), opened_by=by)
+    actions.submit(case=case, by=by, agreed=["health", "authority", "understood"])
+
+
+def reach(case: QuoteRequest, by: User) -> None:
+    case.participants.update(unreachable_at=timezone.now())
+    actions.reach_otherwise(case=case, by=by)
+
+
 CALLS = {
+    "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
+    "submit": submit_for_caller,
+    "reach_otherwise": reach,
     "assign": lambda case, by: actions.assign(case=case, by=by),
     "take_over": lambda case, by: actions.take_over(case=case, by=by),
     "ask_patient": lambda case, by: actions.ask_patient(case=case, by=by, body="?"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from quotes.workflow import JOB, PATIENT, PATIENT_LABELS, STAFF, VERBS, ClosingReason, Status
+from quotes.workflow import JOB, NOTHING, PATIENT, PATIENT_LABELS, STAFF, VERBS, ClosingReason, Status
 
 FILE = settings.BASE_DIR / "docs" / "workflow.md"
 WHO = {PATIENT: "the patient's side", STAFF: "staff", JOB: "a periodic job"}
@@ -71,6 +71,7 @@ def patient_reads(status: Status) -> str:
 def row(name: str) -> str:
     verb = VERBS[name]
     who = ", ".join(WHO[each] for each in verb.who)
-    source = ", ".join(f"`{status.value}`" for status in Status if status in verb.source)
+    begins = ["–"] if NOTHING in verb.source else []
+    source = ", ".join([*begins, *(f"`{status.value}`" for status in Status if status in verb.source)])
     roles = ", ".join(verb.roles) or ("–" if STAFF not in verb.who else "any")
     return f"| `{name}` | {verb.label} | {who} | {roles} | {source} | {f'`{verb.to}`' if verb.to else 'stays'} |"
