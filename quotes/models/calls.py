@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -152,6 +152,6 @@ class StepCount(models.Model):
     def add(cls, *, day: date, step: str, language: str, what: str) -> None:
         """One more that has `reached` or `finished` this page; right with any number of processes."""
         row: dict[str, Any] = {"day": day, "step": step, "language": language}
-        with transaction.atomic():
+        if not cls.objects.filter(**row).update(**{what: F(what) + 1}):  # the first of the day makes the row
             cls.objects.get_or_create(**row)
             cls.objects.filter(**row).update(**{what: F(what) + 1})

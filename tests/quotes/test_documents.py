@@ -216,6 +216,7 @@ def test_the_check_page_lists_the_files(client, draft):
 def test_the_page_costs_the_same_with_many_files(client, draft, django_assert_max_num_queries):
     for number in range(10):
         factories.attachment(draft, content=PDF + str(number).encode() + b"%%EOF")
+    client.get(PAGE)  # the first visit is counted
     with django_assert_max_num_queries(4):
         client.get(PAGE)
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from portal import second_factor
 from portal.models import AuditEvent
 from quotes import actions
+from quotes.consents import SENDING
 from quotes.models import CallRequest, QuoteRequest
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -59,7 +60,7 @@ def test_the_whole_way_ends_in_the_queue_with_who_wrote_it(desk, coordinator, ca
     assert BANNER in desk.get("/en/quote/stroke/").content.decode()
     fill_in(desk)
     check = desk.get("/en/quote/check/").content.decode()
-    assert check.count("I have read this aloud to the caller") == len(CONSENTS)
+    assert check.count("I have read this aloud to the caller") == len(SENDING)
     response = desk.post("/en/quote/check/", CONSENTS)
     case = QuoteRequest.objects.get()
     assert response.url == reverse("admin:quotes_quoterequest_change", args=[case.pk])
