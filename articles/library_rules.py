@@ -17,7 +17,7 @@ TRIAL_CARDS = 2
 
 # ── Reading level: articles/readability.py says by which measure ──────────────────────────────────────────────────────
 # English: grade at most. Spanish: Fernández Huerta at least. Arabic: words a sentence at most. No bound for Arabic is published;
-# the first three articles, read by native speakers, have 9.0 to 9.9, and the bound leaves a fifth above that.
+# the first three articles have 9.0 to 9.9, and the bound leaves a fifth above that.
 BODY_LEVEL = {"en": 8.0, "es": 60.0, "ar": 12.0}
 TRIAL_LEVEL = {"en": 9.0, "es": 55.0, "ar": 14.0}
 EASY_LEVEL = {"en": 6.0, "es": 75.0, "ar": 9.0}
