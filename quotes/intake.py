@@ -12,18 +12,20 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quotes import actions, caller, questions, rules
+from quotes import actions, caller, queries, questions, rules
 from quotes.access import DRAFT
+from quotes.actions.intake import WAY
 from quotes.models import QuoteRequest
 from quotes.questions import NONE, Answers, OneOf, Question, Step
 
 SENT = "sent_case"  # in the session, beside DRAFT: the id of the case that this browser has sent
 # what a draft keeps beside the answers; never sent
-TYPED, WENT_ON, SUSPECT, EASY, WAY, SEEN = "_typed", "_went_on", "_suspect", "_easy", "_way", "_seen"
+TYPED, WENT_ON, SUSPECT, EASY, SEEN = "_typed", "_went_on", "_suspect", "_easy", "_seen"
 SHORT, WHOLE = "short", "whole"
 GATE_SALT, GATE_SECONDS = "quotes.intake.gate", 24 * 3600
 QUICKEST_SECONDS = 2  # nobody reads two pages and ticks a box in less
@@ -272,12 +274,29 @@ WORDS_A_MINUTE = 120  # of a form read with care; a choice takes some seconds, a
 SECONDS = {"long_text": 60, "text": 20, "scale": 4}
 
 
+def usual_minutes() -> dict[str, Any]:
+    """What the start page says: minutes of the short and of the whole way, and whether both were measured. Looked up once an hour."""
+    measured = {way: _measured(way) for way in (SHORT, WHOLE)}
+    is_measured = all(measured.values())
+    return {way: to_five(measured[way]) if is_measured else minutes(way) for way in measured} | {"is_measured": is_measured}
+
+
+def _measured(way: str) -> int:
+    """0 while too few requests were sent."""
+    found: int = cache.get_or_set(f"intake-minutes-{way}", lambda: queries.usual_minutes(way) or 0, 3600) or 0
+    return found
+
+
+def to_five(number: float) -> int:
+    return max(5, math.ceil(number / 5) * 5)
+
+
 def minutes(way: str) -> int:
-    """An estimate from the questions themselves, for somebody who answers all that a first reader meets; to five minutes."""
+    """An estimate from the questions themselves, for somebody who answers all that a first reader meets."""
     asked = [q for page in pages({WAY: way}) for q in page.questions if not q.shown_if]
     words = sum(len(f"{q.label} {q.hint} {q.why} {' '.join(str(label) for _v, label in q.options)}".split()) for q in asked)
     seconds = words / WORDS_A_MINUTE * 60 + sum(SECONDS.get(q.kind, 8) for q in asked)
-    return max(5, math.ceil(seconds / 60 / 5) * 5)
+    return to_five(seconds / 60)
 
 
 # ── What was typed ────────────────────────────────────────────────────────────────────────────────────────────────────

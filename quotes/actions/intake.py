@@ -17,6 +17,7 @@ from quotes.search import keys_for
 from quotes.wording import answer_in_one_line
 from quotes.workflow import NotAllowed, Status
 
+WAY = "_way"  # beside the answers of a draft: short or whole
 COUNTED = "_counted"  # beside the answers of a draft: the steps that it was counted for; never sent
 CORRECTABLE = {
     q.key
@@ -107,8 +108,9 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
     if {kind.key for kind in consents.SENDING if kind.required} - set(agreed):
         raise NotAllowed(_("Please tick the three boxes: we may not read your answers without them."))
     saw_check_page = _is_counted(case, "check", "reached")
+    way = case.answers.get(WAY) or "short"
     core.begin("submit", case=case, by=by)
-    case.answers, case.is_suspect = answers, is_suspect
+    case.answers, case.is_suspect, case.way = answers, is_suspect, way
     case.country = answers.get("country", "")
     case.submitted_at = timezone.now()
     core.our_turn(case, today=rules.needs_call_today(answers, today=timezone.localdate()))
@@ -116,7 +118,7 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
     consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language, by=by)
     run_rules(case)
     index(case, owner)
-    core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version"))
+    core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version", "way"))
     if owner.email:
         outbox.queue("confirmation", owner.pk, dedupe_key=str(case.pk))
     if by is not None:

@@ -72,6 +72,7 @@ class QuoteRequest(SealedModel):
     )
     answers = EncryptedJSONField(default=dict)  # question key → answer, as quotes/questions.py defines them
     rules_version = models.CharField(_("rule set"), max_length=20, blank=True)
+    way = models.CharField(max_length=5, blank=True, editable=False)  # short or whole: how it was filled in
     source_article = models.CharField(_("came from article"), max_length=80, blank=True)  # its translation key
     is_suspect = models.BooleanField(_("suspect (may be a machine)"), default=False)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)

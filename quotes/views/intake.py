@@ -33,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "carried": {"article": request.GET["article"][:80]} if request.GET.get("article") else {},
         "note": request.GET.get("note", ""),
         "answer_due": office.first_answer_due(),
-        "minutes": {way: intake.minutes(way) for way in (intake.SHORT, intake.WHOLE)},
+        "minutes": intake.usual_minutes(),
     }
     return plain_render(request, "quotes/intake/start.html", context)  # without a look at the session: no cookie, no Vary
 

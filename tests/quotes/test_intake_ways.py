@@ -1,8 +1,11 @@
 """The short way, the whole way and the easy mode: the same questions from the same tables, page by page."""
 
-import pytest
+from datetime import timedelta
 
-from quotes import intake, questions
+import pytest
+from django.core.cache import cache
+
+from quotes import intake, queries, questions
 from quotes.models import QuoteRequest
 from tests import factories
 from tests.quotes import intake_pages
@@ -183,3 +186,24 @@ def test_a_page_costs_few_queries(client, django_assert_max_num_queries):
 def test_minutes_are_in_fives_and_never_none():
     assert intake.minutes("short") % 5 == 0
     assert intake.minutes("whole") <= 60
+
+
+def test_the_start_page_gives_measured_times_once_enough_people_sent_both_ways(client, db):
+    for way in ("short", "whole"):
+        for number in range(20):
+            case = factories.sent_case(email=f"{way}{number}@example.org", _way=way)
+            began = case.submitted_at - timedelta(minutes=(13 if way == "short" else 41) + number % 3)
+            QuoteRequest.objects.filter(pk=case.pk).update(created_at=began)
+    cache.clear()
+    page = client.get("/en/quote/").content.decode()
+    assert "about 15 minutes" in page
+    assert "about 45 minutes" in page
+    assert "how long others needed" in page
+    cache.clear()
+
+
+def test_a_request_that_lay_for_days_says_nothing_of_how_long_it_takes(db):
+    for number in range(20):
+        case = factories.sent_case(email=f"p{number}@example.org")
+        QuoteRequest.objects.filter(pk=case.pk).update(created_at=case.submitted_at - timedelta(days=number + 1))
+    assert queries.usual_minutes("short") is None
