@@ -74,7 +74,7 @@ def ask_for_a_quote(page: Page) -> None:
     expect(page.get_by_text("Not yet medically reviewed")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Ask for a free quote").click()
     heading(page, "Ask for a free quote")
-    page.get_by_role("main").get_by_role("link", name=re.compile("Start")).click()
+    page.get_by_role("main").get_by_role("link", name="Start the short way").click()
     choose(page, "any of these NEW signs", "None of these")
     go_on(page)
     page.get_by_role("checkbox").check(force=True)
