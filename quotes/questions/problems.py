@@ -25,7 +25,7 @@ MOVEMENT = Step(
             kind="scale",
             label=_("Falls in the last six months"),
             easy=_("**Falls** in the last **6 months**?"),
-            options=(("0", _("None")), ("1", _("One")), ("2", _("Two or more")), DONT_KNOW),
+            options=(("0", _("No fall")), ("1", _("One fall")), ("2", _("Two falls or more")), DONT_KNOW),
             shown_if=(is_one_of("balance", "1", "2", "3"),),
         ),
         Question(

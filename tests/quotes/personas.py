@@ -43,7 +43,7 @@ PATIENT: dict[str, Given] = {
     "arm": Given("1", "A little"),
     "leg": Given("0", "No problem"),
     "balance": Given("2", "A lot"),
-    "falls": Given("2", "Two or more"),
+    "falls": Given("2", "Two falls or more"),
     "stiffness": Given("1", "A little"),
     "stiffness_treatment": Given(["exercises", "pump"], "A baclofen pump"),
     "pain": Given("3", "Stops everything"),
