@@ -38,14 +38,15 @@ PHOTO = b"%PDF-1.4\n" + random.Random(1).randbytes(1024 * 1024).replace(b"%", b"
 class Person:
     """A browser without scripts."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    def __init__(self, base: str, think: float) -> None:
+        self.base, self.think = base, think
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         self.times: list[float] = []
         self.page = ""
 
     def open(self, path: str, data: bytes | None = None, kind: str = "application/x-www-form-urlencoded") -> str:
+        time.sleep(random.uniform(0, 2 * self.think))
         request = urllib.request.Request(self.base + path, data=data, headers={"Content-Type": kind} if data else {})
         started = time.perf_counter()
         with self.opener.open(request, timeout=60) as answer:
@@ -105,10 +106,11 @@ def cpu_seconds(pids: list[int]) -> float:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--people", type=int, default=50)
+    options.add_argument("--think", type=float, default=0, help="seconds a person thinks before each page, on average")
     options.add_argument("--base", default=os.environ.get("BENCH_URL", "http://127.0.0.1:8099"))
     chosen = options.parse_args()
     pids = [int(pid) for pid in os.environ.get("BENCH_PIDS", "").split()]
-    everybody, errors = [Person(chosen.base) for _ in range(chosen.people)], []
+    everybody, errors = [Person(chosen.base, chosen.think) for _ in range(chosen.people)], []
 
     def walk(person: Person) -> None:
         try:

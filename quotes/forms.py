@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.widgets import LongSelect
 from quotes import consents, dates, intake, wording
 from quotes.consents import SENDING, STORAGE, ConsentKind
 from quotes.digits import western_digits
@@ -128,16 +129,16 @@ def field_for(question: Question, answers: Answers, *, easy: bool = False) -> fo
             field = SeveralField(choices=question.options, exclusive=question.exclusive, **common)
         case "country":
             choices = [("", _("Choose a country")), *wording.countries(language)]
-            field = forms.ChoiceField(choices=choices, **common)
+            field = forms.ChoiceField(choices=choices, widget=LongSelect, **common)
         case "language":
             choices = [("", _("Choose a language")), *wording.languages(language)]
-            field = forms.ChoiceField(choices=choices, **common)
+            field = forms.ChoiceField(choices=choices, widget=LongSelect, **common)
         case "currency":
             choices = [("", _("Choose a currency")), *wording.currencies(language)]
-            field = forms.ChoiceField(choices=choices, **common)
+            field = forms.ChoiceField(choices=choices, widget=LongSelect, **common)
         case "time_zone":
             choices = [("", _("Choose a time zone")), *wording.time_zones(language)]
-            field = forms.ChoiceField(choices=choices, **common)
+            field = forms.ChoiceField(choices=choices, widget=LongSelect, **common)
         case "pressure":
             field = PressureField(max_length=20, **common)
         case "long_text":
