@@ -119,7 +119,7 @@ def test_every_question_has_its_own_words_in_every_language(language):
     with translation.override("en"):
         english = {key: str(q.label) for key, q in QUESTIONS.items()}
     with translation.override(language):
-        assert {key for key, q in QUESTIONS.items() if str(q.label) == english[key]} <= {"record_ecg"}
+        assert {key for key, q in QUESTIONS.items() if str(q.label) == english[key]} <= {"record_ecg", "diabetes"}
 
 
 def test_the_short_way_asks_the_minimum_and_no_more():
