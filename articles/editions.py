@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import search_index
 from articles.models import Article, EasyRead, Edition, Person, Reference
 from portal.models import User
 
@@ -115,6 +116,7 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     article.published_edition, article.published_by, article.retired_at = edition, by, None
     article.published_at = article.published_at or now
     keep(article, "published_edition", "published_by", "published_at", "retired_at")
+    search_index.keep(article)
     if others_too:
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
@@ -124,6 +126,7 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
     keep(article, "retired_at")
+    search_index.keep(article)
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from articles import editions, library_rows, markup
+from articles import editions, library_rows, markup, search_index
 from articles.labels import LABELS
 from articles.library_rows import LANGUAGES, LibraryError, Say, check, front_matter, read_toml
-from articles.models import Article, ClinicalTrial, Edition, Person, Reference, Topic
+from articles.models import Article, ClinicalTrial, Edition, Person, Reference, SearchEntry, Topic
 
 LIBRARY = Path(__file__).resolve().parent / "library"
 ORDER = "order.toml"  # the keys of the articles in the order in which a family would read them
@@ -67,6 +67,8 @@ def load(folder: Path = LIBRARY, *, say: Say) -> None:
         library_rows.load_easy(folder, say=say)
         # label names, links, words and cards may have changed since these were rendered
         editions.render_again()
+        if not SearchEntry.objects.exists():  # the library was loaded before there was a search
+            search_index.reindex()
 
 
 def reading_order(path: Path) -> dict[str, int]:
