@@ -52,22 +52,28 @@ class Source:
 
 def load(folder: Path = LIBRARY, *, say: Say) -> None:
     """Bring the database up to the library. All or nothing: raises LibraryError before anything is kept."""
+    changes: list[str] = []
+
+    def note(text: str) -> None:
+        changes.append(text)
+        say(text)
+
     with transaction.atomic():
-        library_rows.load_rows(folder / "people.toml", model=Person, say=say)
-        library_rows.load_rows(folder / "topics.toml", model=Topic, say=say)
-        library_rows.load_facts(folder / "references.json", model=Reference, say=say)
-        library_rows.load_facts(folder / "trials.json", model=ClinicalTrial, say=say)
-        library_rows.load_glossary(folder, say=say)
-        library_rows.load_trial_texts(folder, say=say)
+        library_rows.load_rows(folder / "people.toml", model=Person, say=note)
+        library_rows.load_rows(folder / "topics.toml", model=Topic, say=note)
+        library_rows.load_facts(folder / "references.json", model=Reference, say=note)
+        library_rows.load_facts(folder / "trials.json", model=ClinicalTrial, say=note)
+        library_rows.load_glossary(folder, say=note)
+        library_rows.load_trial_texts(folder, say=note)
         places = reading_order(folder / ORDER)
         for path in sorted(
             folder.glob("*/*.md"), key=lambda path: (path.parent.name, places.get(path.stem, len(places)), path.stem)
         ):
-            load_article(read(path), position=places.get(path.stem, 0), say=say)
-        library_rows.load_easy(folder, say=say)
+            load_article(read(path), position=places.get(path.stem, 0), say=note)
+        library_rows.load_easy(folder, say=note)
         # label names, links, words and cards may have changed since these were rendered
         editions.render_again()
-        if not SearchEntry.objects.exists():  # the library was loaded before there was a search
+        if changes or not SearchEntry.objects.exists():
             search_index.reindex()
 
 

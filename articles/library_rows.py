@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from articles import search_index
 from articles.models import Article, ClinicalTrial, EasyRead, GlossaryTerm, Person, Reference, Topic, TrialSummary
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -127,7 +126,6 @@ def keep_row(model: type[models.Model], *, path: Path, key: dict[str, Any], valu
     row.library_digest = digest
     check(row, path=path, subject=", ".join(str(value) for value in key.values()))
     row.save()
-    search_index.keep(row)
     return outcome
 
 

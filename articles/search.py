@@ -5,13 +5,16 @@ look-ups go from the strictest to the loosest, so a common word fills the number
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 from math import log
+from operator import itemgetter
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -32,7 +35,7 @@ FILTER = re.compile(r"[A-Za-z0-9-]+")
 # what families say, and the word our texts use: both folded
 SAME_THING = {
     "en": {"cva": "stroke", "paralysis": "weakness", "physio": "physiotherapy", "cost": "price", "costs": "price", "prices": "costs",
-           "price": "costs", "cheap": "price", "scam": "warning", "fraud": "warning", "plane": "fly", "airplane": "fly"},
+           "price": "costs", "cheap": "price", "scam": "warning", "fraud": "warning", "plane": "fly", "airplane": "fly", "tpa": "thrombolysis", "alteplase": "thrombolysis"},
     "es": {"derrame": "ictus", "acv": "ictus", "acva": "ictus", "embolia": "ictus", "precio": "gastos", "precios": "gastos",
            "costo": "gastos", "costos": "gastos", "coste": "gastos", "estafa": "alarma", "avion": "volar"},
     "ar": {"جلطه": "سكته", "فالج": "سكته", "طائره": "سفر", "طيران": "سفر", "احتيال": "تحذير", "ثمن": "سعر"},
@@ -165,6 +168,9 @@ ENGINES = {
 COLUMNS = ("id", "kind", "url", "title", "context", "summary", "topics", "labels", "updated_on", "terms")
 
 
+PARTLY = 2  # from this step on not all words are there
+
+
 def steps(query: Query, engine: Engine) -> list[str]:
     """From the strictest to the loosest: all words in titles, all words anywhere, two of them near the top, one in a title."""
     titled, top, anywhere = ([engine.word(term, mark=mark) for term in query.terms] for mark in (":", ".", ""))
@@ -206,19 +212,20 @@ class Candidate:
     matched: dict[str, int] = field(default_factory=dict)  # folded word of the query → place where it stands first
 
 
-def candidates(query: Query) -> list[Candidate]:
+def candidates(query: Query) -> tuple[list[Candidate], bool]:
+    """What was looked up, and whether there is more of it than was handed over."""
     sql, parameters = statement(query)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
     found: dict[int, Candidate] = {}
-    for row in sorted(rows, key=lambda row: row[0]):
+    for row in sorted(rows, key=itemgetter(0)):
         if row[1] not in found:
             found[row[1]] = Candidate(*row)
-    rows_found = list(found.values())
     # rows with some of the words only matter where there is none with all of them
-    whole = [row for row in rows_found if row.step < 2]
-    return whole or rows_found
+    whole = [row for row in found.values() if row.step < PARTLY]
+    counts = Counter(row[0] for row in rows)
+    return whole or list(found.values()), any(counts[step] >= CANDIDATES for step in range(PARTLY))
 
 
 # ── Ranking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +237,7 @@ def rank(rows: list[Candidate], query: Query) -> list[Candidate]:
         for index in range(len(query.terms))
     ]
     for row, values in measured:
-        whole = row.step < 2
+        whole = row.step < PARTLY
         held = [value or (IN_TEXT if whole else 0.0) for value in values]
         share = sum(bool(value) for value in held) / len(held)
         points = sum(weight * value for weight, value in zip(weights, held, strict=True))
@@ -291,42 +298,35 @@ class Hit:
 @dataclass(frozen=True, kw_only=True)
 class Results:
     query: Query
-    hits: list[Hit]
-    total: int
-    more: bool  # there are more than were ranked
-    number: int  # of the page
-    pages: int
+    page: Page  # of the rows that were found
+    hits: list[Hit]  # on this page
+    more: bool  # there are more than were looked at
     partly: bool  # no row has all the words
     suggestion: str  # the query with other words in place of mistyped ones, or ""
 
 
-def search(
-    text: str, *, language: str, kind: str = "", topic: str = "", label: str = "", page: int = 1, page_size: int = PAGE_SIZE
-) -> Results:
-    """One page of what was found, in two queries at most. A page that is not there is the last one."""
+def search(text: str, *, language: str, kind: str = "", topic: str = "", label: str = "", page: str = "1") -> Results:
+    """One page of what was found, in two queries at most. A page that is not there is the first or the last one."""
     query = read(text, language=language, kind=kind, topic=topic, label=label)
-    rows = rank(candidates(query), query) if query.terms else []
-    pages = max(1, -(-len(rows) // page_size))
-    number = min(max(page, 1), pages)
-    shown = rows[(number - 1) * page_size : number * page_size]
-    partly = bool(rows) and rows[0].step > 1
+    looked_up, more = candidates(query) if query.terms else ([], False)
+    rows = rank(looked_up, query)
+    shown = Paginator(rows, PAGE_SIZE).get_page(page)
+    partly = bool(rows) and rows[0].step >= PARTLY
     whole = bool(rows) and not partly
-    bodies = texts_of([row for row in shown if len(row.matched) < len(query.terms) or min_place(row) > 1]) if whole else {}
+    bodies = texts_of([row for row in shown if whole and in_text_only(row, query)])
     return Results(
         query=query,
+        page=shown,
         hits=[hit(row, query, body=bodies.get(row.id, "")) for row in shown],
-        total=len(rows),
-        more=any(sum(row.step == step for row in rows) >= CANDIDATES for step in (0, 1)),
-        number=number,
-        pages=pages,
+        more=more,
         partly=partly,
-        suggestion=suggestion(query) if query.terms and not whole else "",
+        suggestion="" if whole else suggestion(query, rows),
     )
 
 
-def min_place(row: Candidate) -> int:
-    """The weakest place that a word of the query stands in first: an excerpt shows a word that neither title nor summary has."""
-    return max(row.matched.values(), default=0)
+def in_text_only(row: Candidate, query: Query) -> bool:
+    """Whether a word of the query stands neither in the title nor in the summary."""
+    return any(row.matched.get(term.folded, len(PLACES)) > 1 for term in query.terms)
 
 
 def texts_of(rows: Sequence[Candidate]) -> dict[int, str]:
@@ -384,9 +384,10 @@ def beginnings(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 # ── Did you mean …? ───────────────────────────────────────────────────────────────────────────────────────────────────
-def suggestion(query: Query) -> str:
+def suggestion(query: Query, rows: Iterable[Candidate]) -> str:
     """The query with the nearest words that we have in place of those that we have not; empty when there is nothing to say."""
-    asked = [term for term in query.terms if len(term.folded) > 3 and term.folded.isalpha()]
+    found = {folded for row in rows for folded in row.matched}
+    asked = [term for term in query.terms if term.folded not in found and len(term.folded) > 3 and term.folded.isalpha()]
     near: dict[str, list[tuple[str, str]]] = {}
     for folded, word, written in near_words([term.folded for term in asked], language=query.language):
         near.setdefault(folded, []).append((word, written))
@@ -418,7 +419,7 @@ def trigrams(word: str) -> str:
 
 def nearest(term: Term, known: list[tuple[str, str]], *, language: str) -> str:
     """Empty when the word is one of ours, in one form or another, or when nothing is near enough."""
-    most = 1 if len(term.folded) < 5 else 2 if len(term.folded) < 9 else 3
+    most = 1 if len(term.folded) < 7 else 2 if len(term.folded) < 11 else 3
     best: tuple[int, str] | None = None
     for word, written in known:
         if word == term.folded or set(searchtext.forms(word, language)) & set(term.forms):

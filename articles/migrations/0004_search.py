@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='SearchEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('article', 'Articles'), ('question', 'Questions answered'), ('term', 'Words explained'), ('trial', 'Trials')], max_length=8)),
+                ('kind', models.CharField(choices=[('article', 'Article'), ('question', 'Answer to a question'), ('term', 'Word explained'), ('trial', 'Trial')], max_length=8)),
                 ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('ar', 'Arabic')], max_length=7)),
                 ('key', models.CharField(max_length=200)),
                 ('url', models.CharField(max_length=400)),

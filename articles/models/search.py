@@ -12,10 +12,10 @@ from articles.models.base import LANGUAGES
 
 class SearchEntry(models.Model):
     class Kind(models.TextChoices):
-        ARTICLE = "article", _("Articles")
-        QUESTION = "question", _("Questions answered")
-        TERM = "term", _("Words explained")
-        TRIAL = "trial", _("Trials")
+        ARTICLE = "article", _("Article")
+        QUESTION = "question", _("Answer to a question")
+        TERM = "term", _("Word explained")
+        TRIAL = "trial", _("Trial")
 
     kind = models.CharField(max_length=8, choices=Kind)
     language = models.CharField(max_length=7, choices=LANGUAGES)
