@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import combinations
 from math import log
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
@@ -155,14 +155,14 @@ ENGINES = {
         both=" AND ", either=" OR ", exact='"{}"', begins='"{}"*',
         look_up="SELECT * FROM (SELECT rowid AS id, {number} AS step FROM articles_searchindex"
         " WHERE articles_searchindex MATCH %s LIMIT {most})",
-        near="SELECT * FROM (SELECT %s AS asked, known.word, known.written FROM articles_searchwordindex near"
+        near="SELECT * FROM (SELECT %s AS asked, known.word, known.written, known.near_top FROM articles_searchwordindex near"
         " JOIN articles_searchword known ON known.id = near.rowid"
         " WHERE near.word MATCH %s AND known.language = %s ORDER BY near.rank LIMIT 50)",
     ),
     "postgresql": Engine(
         both=" & ", either=" | ", exact="'{}'", begins="'{}':*",
         look_up="SELECT id, {number} AS step FROM articles_search(%s::tsquery, {most})",
-        near="SELECT %s AS asked, near.word, near.written FROM articles_near_words(%s, %s) near",
+        near="SELECT %s AS asked, near.word, near.written, near.near_top FROM articles_near_words(%s, %s) near",
     ),
 }  # fmt: skip
 COLUMNS = ("id", "kind", "url", "title", "context", "summary", "topics", "labels", "updated_on", "terms")
@@ -384,13 +384,19 @@ def beginnings(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 # ── Did you mean …? ───────────────────────────────────────────────────────────────────────────────────────────────────
+class Near(NamedTuple):
+    word: str  # folded
+    written: str
+    near_top: bool
+
+
 def suggestion(query: Query, rows: Iterable[Candidate]) -> str:
     """The query with the nearest words that we have in place of those that we have not; empty when there is nothing to say."""
     found = {folded for row in rows for folded in row.matched}
     asked = [term for term in query.terms if term.folded not in found and len(term.folded) > 3 and term.folded.isalpha()]
-    near: dict[str, list[tuple[str, str]]] = {}
-    for folded, word, written in near_words([term.folded for term in asked], language=query.language):
-        near.setdefault(folded, []).append((word, written))
+    near: dict[str, list[Near]] = {}
+    for folded, *known in near_words([term.folded for term in asked], language=query.language):
+        near.setdefault(folded, []).append(Near(*known))
     corrected = query.text
     for term in asked:
         if better := nearest(term, near.get(term.folded, []), language=query.language):
@@ -398,8 +404,8 @@ def suggestion(query: Query, rows: Iterable[Candidate]) -> str:
     return corrected if corrected != query.text else ""
 
 
-def near_words(asked: list[str], *, language: str) -> list[tuple[str, str, str]]:
-    """What was asked, a word that we have, and how it is written; one query for all."""
+def near_words(asked: list[str], *, language: str) -> list[tuple[Any, ...]]:
+    """What was asked, and a word that we have; one query for all."""
     if not asked:
         return []
     engine = ENGINES[connection.vendor]
@@ -408,7 +414,7 @@ def near_words(asked: list[str], *, language: str) -> list[tuple[str, str, str]]
         parameters += [word, trigrams(word) if connection.vendor == "sqlite" else word, language]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([engine.near] * len(asked)), parameters)
-        rows: list[tuple[str, str, str]] = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
@@ -417,16 +423,16 @@ def trigrams(word: str) -> str:
     return " OR ".join(f'"{padded[start : start + 3]}"' for start in range(len(padded) - 2))
 
 
-def nearest(term: Term, known: list[tuple[str, str]], *, language: str) -> str:
+def nearest(term: Term, known: list[Near], *, language: str) -> str:
     """Empty when the word is one of ours, in one form or another, or when nothing is near enough."""
     most = 1 if len(term.folded) < 7 else 2 if len(term.folded) < 11 else 3
-    best: tuple[int, str] | None = None
-    for word, written in known:
+    best: tuple[int, bool, str] | None = None
+    for word, written, near_top in known:
         if word == term.folded or set(searchtext.forms(word, language)) & set(term.forms):
             return ""
         if word[0] != term.folded[0] and len(word) == len(term.folded):
             continue  # hands slip inside a word; another first letter is another word
         steps = searchtext.distance(term.folded, word, most=most)
-        if steps <= most and (best is None or (steps, written) < best):
-            best = steps, written
-    return best[1] if best else ""
+        if steps <= most and (best is None or (steps, not near_top, written) < best):
+            best = steps, not near_top, written
+    return best[-1] if best else ""

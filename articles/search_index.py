@@ -19,6 +19,7 @@ from articles.models import Article, ClinicalTrial, EasyRead, GlossaryTerm, Sear
 from portal import searchtext
 
 Kind = SearchEntry.Kind
+Spellings = dict[tuple[str, str], tuple[str, bool]]  # language and folded word → how it is written, and whether near the top
 FREQUENT = 3  # a word that stands so often in a text is one of its subjects
 SUBJECTS = 30
 BATCH = 500
@@ -64,13 +65,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.waiting: list[SearchEntry] = []
-        self.words: dict[tuple[str, str], str] = {}
+        self.words: Spellings = {}
         self.count = 0
 
     def add(self, entries: Iterable[SearchEntry]) -> None:
         for entry in entries:
             self.waiting.append(entry)
-            self.words |= {(entry.language, word): written for word, written in spellings(entry).items()}
+            note_words(self.words, entry)
         if len(self.waiting) >= BATCH:
             self.write()
 
@@ -91,16 +92,39 @@ def replace(place: Q, entries: list[SearchEntry]) -> None:
     before = list(SearchEntry.objects.filter(place))
     SearchEntry.objects.filter(pk__in=[entry.pk for entry in before]).delete()
     SearchEntry.objects.bulk_create(entries)
-    now = {(entry.language, word): written for entry in entries for word, written in spellings(entry).items()}
+    now: Spellings = {}
+    was: Spellings = {}
+    for entry in entries:
+        note_words(now, entry)
+    for entry in before:
+        note_words(was, entry)
     add_words(now)
-    gone = {(entry.language, word) for entry in before for word in spellings(entry)} - set(now)
+    gone = sorted(set(was) - set(now))
     for language in {language for language, _word in gone}:
         drop_words([word for its, word in gone if its == language], language=language)
 
 
-def add_words(words: dict[tuple[str, str], str]) -> None:
-    rows = [SearchWord(language=language, word=word, written=written) for (language, word), written in sorted(words.items())]
-    SearchWord.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+# ── Words that a mistyped one may have meant ──────────────────────────────────────────────────────────────────────────
+def note_words(words: Spellings, entry: SearchEntry) -> None:
+    """Adds those of an entry: how each is written where it is met first, and whether it ever stands near the top."""
+    for text, near_top in ((f"{entry.title} {entry.summary}", True), (f"{entry.context} {entry.body}", False)):
+        for word in dict.fromkeys(searchtext.written(text)):
+            folded = searchtext.fold(word, entry.language)
+            if len(folded) > 3 and folded.isalpha() and not searchtext.is_stop(folded, entry.language):
+                written, was_near_top = words.get((entry.language, folded), (word.lower(), False))
+                words[entry.language, folded] = written, near_top or was_near_top
+
+
+def add_words(words: Spellings) -> None:
+    rows = [
+        SearchWord(language=language, word=word, written=written, near_top=near_top)
+        for (language, word), (written, near_top) in sorted(words.items())
+    ]
+    SearchWord.objects.bulk_create([row for row in rows if not row.near_top], batch_size=BATCH, ignore_conflicts=True)
+    SearchWord.objects.bulk_create(
+        [row for row in rows if row.near_top], batch_size=BATCH, update_conflicts=True, unique_fields=["language", "word"],
+        update_fields=["near_top"],
+    )  # fmt: skip
 
 
 def drop_words(words: list[str], *, language: str) -> None:
@@ -244,17 +268,6 @@ def forms_in(text: str, language: str) -> "Counter[str]":
         if not searchtext.is_stop(searchtext.fold(word, language), language):
             for form in searchtext.forms(word, language):
                 found[form] += count
-    return found
-
-
-def spellings(entry: SearchEntry) -> dict[str, str]:
-    """The words that a mistyped one may have meant, folded, with how they are written."""
-    texts = " ".join([entry.title, entry.context, entry.summary, entry.body])
-    found: dict[str, str] = {}
-    for word in dict.fromkeys(searchtext.written(texts)):
-        folded = searchtext.fold(word, entry.language)
-        if len(folded) > 3 and folded.isalpha() and not searchtext.is_stop(folded, entry.language):
-            found.setdefault(folded, word.lower())
     return found
 
 

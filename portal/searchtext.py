@@ -22,10 +22,10 @@ ALIKE = str.maketrans({"ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك
 # "the", alone or after "and", "so", "with", "like", "to": what is left must still be a word
 ARABIC_ARTICLE = re.compile(r"^(?:[وف]?(?:ال|بال|كال)|[وف]?لل)(?=.{3})")
 ARABIC_PLURAL = re.compile(r"(?<=.{3})ات$")
-# American and British spelling are one word here
+# American and British spelling are one word here, and so are ph and f, by which people mistake Greek words
 BRITISH = (
     (re.compile(r"(?<=.)ae"), "e"), (re.compile(r"^oe"), "e"), (re.compile(r"(?<=.{3})our(?=s?$|ed$|ing$|al$)"), "or"),
-    (re.compile(r"is(?=(?:e|ed|es|er|ing|ation|ations)$)"), "iz"), (re.compile(r"(?<=ave)ll|(?<=nce)ll|(?<=abe)ll"), "l"),
+    (re.compile(r"ph"), "f"), (re.compile(r"is(?=(?:e|ed|es|er|ing|ation|ations)$)"), "iz"), (re.compile(r"(?<=ave)ll|(?<=nce)ll|(?<=abe)ll"), "l"),
 )  # fmt: skip
 
 # plurals that no rule makes, in folded letters

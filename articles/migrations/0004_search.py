@@ -52,16 +52,16 @@ CREATE FUNCTION articles_search(wanted tsquery, most integer) RETURNS TABLE (id 
 TRIGRAMS = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE INDEX articles_searchword_trigrams ON articles_searchword USING gin (word gin_trgm_ops);
-CREATE FUNCTION articles_near_words(asked text, its_language text) RETURNS TABLE (word varchar, written varchar)
-    LANGUAGE sql STABLE ROWS 50 AS
-    $$ SELECT known.word, known.written FROM articles_searchword known
+CREATE FUNCTION articles_near_words(asked text, its_language text) RETURNS TABLE (word varchar, written varchar, near_top boolean)
+    LANGUAGE sql STABLE ROWS 50 SET pg_trgm.similarity_threshold = 0.2 AS
+    $$ SELECT known.word, known.written, known.near_top FROM articles_searchword known
        WHERE known.language = its_language AND known.word % asked ORDER BY similarity(known.word, asked) DESC, known.word LIMIT 50 $$;
 """
 # where the extension may not be made: every word of about that length, among which articles/search.py finds the nearest
 NO_TRIGRAMS = """
-CREATE FUNCTION articles_near_words(asked text, its_language text) RETURNS TABLE (word varchar, written varchar)
+CREATE FUNCTION articles_near_words(asked text, its_language text) RETURNS TABLE (word varchar, written varchar, near_top boolean)
     LANGUAGE sql STABLE ROWS 2000 AS
-    $$ SELECT known.word, known.written FROM articles_searchword known
+    $$ SELECT known.word, known.written, known.near_top FROM articles_searchword known
        WHERE known.language = its_language AND abs(length(known.word) - length(asked)) < 3 LIMIT 5000 $$;
 """
 POSTGRESQL_BACK = """
@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('ar', 'Arabic')], max_length=7)),
                 ('word', models.CharField(max_length=40)),
                 ('written', models.CharField(max_length=80)),
+                ('near_top', models.BooleanField(default=False)),
             ],
             options={
                 'verbose_name': 'search word',

@@ -45,6 +45,7 @@ class SearchWord(models.Model):
     language = models.CharField(max_length=7, choices=LANGUAGES)
     word = models.CharField(max_length=40)  # folded
     written = models.CharField(max_length=80)
+    near_top = models.BooleanField(default=False)  # in a title or a summary: the likelier one of two
 
     class Meta:
         verbose_name, verbose_name_plural = _("search word"), _("search words")
