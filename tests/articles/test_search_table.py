@@ -103,7 +103,7 @@ TABLE = [
 MISTYPED = [
     ("en", "rehabilitaton", "rehabilitation"),
     ("en", "storke", "stroke"),
-    ("en", "stem cels", "stem cells"),
+    ("en", "stem cels", "stem cell"),
     ("en", "aproved", "approved"),
     ("es", "rehabilitasion", "rehabilitación"),
     ("es", "hictus", "ictus"),
