@@ -35,7 +35,7 @@ from articles import search, search_index  # noqa: E402
 from articles.models import SearchEntry  # noqa: E402
 
 CLIENTS = 8
-BODY, VOCABULARY = 500, 20_000
+BODY, VOCABULARY = 300, 12_000
 # planted word → share of the articles that have it
 PLANTED = {"everywhere": 1.0, "frequent": 0.2, "middling": 0.01, "scarce": 0.0005}
 QUERIES = {
