@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import search_index
 from articles.models import Article, EasyRead, Edition, Person, Reference
 from portal.models import User
 
@@ -101,7 +102,7 @@ def source_problems(edition: Edition) -> list[str]:
 @transaction.atomic
 def publish(*, article: Article, by: User | None, others_too: bool = True) -> Edition:
     """Put the newest edition online. Raises NotReady. `by` is None for the starter library alone, which also renders the texts
-    that link here itself, once, when all of it is loaded."""
+    that link here itself and makes the search anew, once, when all of it is loaded."""
     edition = article.latest_edition()
     if edition is None:
         raise NotReady([_("Write the text.")])
@@ -116,6 +117,7 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     article.published_at = article.published_at or now
     keep(article, "published_edition", "published_by", "published_at", "retired_at")
     if others_too:
+        search_index.keep(article)
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
 
@@ -124,6 +126,7 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
     keep(article, "retired_at")
+    search_index.keep(article)
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from articles import editions, library_rows, markup
+from articles import editions, library_rows, markup, search_index
 from articles.labels import LABELS
 from articles.library_rows import LANGUAGES, LibraryError, Say, check, front_matter, read_toml
-from articles.models import Article, ClinicalTrial, Edition, Person, Reference, Topic
+from articles.models import Article, ClinicalTrial, Edition, Person, Reference, SearchEntry, Topic
 
 LIBRARY = Path(__file__).resolve().parent / "library"
 ORDER = "order.toml"  # the keys of the articles in the order in which a family would read them
@@ -52,21 +52,29 @@ class Source:
 
 def load(folder: Path = LIBRARY, *, say: Say) -> None:
     """Bring the database up to the library. All or nothing: raises LibraryError before anything is kept."""
+    changes: list[str] = []
+
+    def note(text: str) -> None:
+        changes.append(text)
+        say(text)
+
     with transaction.atomic():
-        library_rows.load_rows(folder / "people.toml", model=Person, say=say)
-        library_rows.load_rows(folder / "topics.toml", model=Topic, say=say)
-        library_rows.load_facts(folder / "references.json", model=Reference, say=say)
-        library_rows.load_facts(folder / "trials.json", model=ClinicalTrial, say=say)
-        library_rows.load_glossary(folder, say=say)
-        library_rows.load_trial_texts(folder, say=say)
+        library_rows.load_rows(folder / "people.toml", model=Person, say=note)
+        library_rows.load_rows(folder / "topics.toml", model=Topic, say=note)
+        library_rows.load_facts(folder / "references.json", model=Reference, say=note)
+        library_rows.load_facts(folder / "trials.json", model=ClinicalTrial, say=note)
+        library_rows.load_glossary(folder, say=note)
+        library_rows.load_trial_texts(folder, say=note)
         places = reading_order(folder / ORDER)
         for path in sorted(
             folder.glob("*/*.md"), key=lambda path: (path.parent.name, places.get(path.stem, len(places)), path.stem)
         ):
-            load_article(read(path), position=places.get(path.stem, 0), say=say)
-        library_rows.load_easy(folder, say=say)
+            load_article(read(path), position=places.get(path.stem, 0), say=note)
+        library_rows.load_easy(folder, say=note)
         # label names, links, words and cards may have changed since these were rendered
         editions.render_again()
+        if changes or not SearchEntry.objects.exists():
+            search_index.reindex()
 
 
 def reading_order(path: Path) -> dict[str, int]:

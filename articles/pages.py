@@ -87,6 +87,7 @@ def home_page(language: str) -> dict[str, Any]:
     return {
         "topics": topics,
         "labels": list(LABELS.values()),
+        "own_search": True,
         "doors": [
             *((question, by_key[key].get_absolute_url()) for key, question in QUESTIONS.items() if key in by_key),
             (_("What would it cost?"), reverse("quotes:start")),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles.views import easy, glossary, machines, reading, trials
+from articles.views import easy, glossary, machines, reading, search, trials
 
 app_name = "articles"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("articles/<str:slug>/editions/", reading.editions, name="editions"),
     path("articles/<str:slug>/editions/<int:number>/", reading.edition, name="edition"),
     path("articles/<str:slug>/easy/", easy.easy, name="easy"),
+    path("search/", search.search, name="search"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("trials/", trials.trial_list, name="trial_list"),
     path("trials/<str:key>/", trials.trial, name="trial"),

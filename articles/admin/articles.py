@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from articles import editions, pages
+from articles import editions, pages, search_index
 from articles.filters import ReviewFilter, StateFilter
 from articles.forms import ArticleForm, ReviewForm
 from articles.models import Article, Edition
@@ -165,6 +165,11 @@ class ArticleAdmin(StaffModelAdmin):
         obj.changed_at, obj.changed_by = timezone.now(), user
         super().save_model(request, obj, form, change)
         editions.save_draft(article=obj, texts=form.texts(), by=user)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The topics of an article that is online narrow a search from now on."""
+        super().save_related(request, form, formsets, change)
+        search_index.keep(form.instance)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self.after_saving(request, obj) or super().response_add(request, obj, post_url_continue)

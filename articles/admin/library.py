@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles import editions
+from articles import editions, search_index
 from articles.models import ClinicalTrial, EasyRead, GlossaryTerm, TrialSummary
 from portal.admin_site import StaffModelAdmin, in_language
 
@@ -33,6 +33,7 @@ class GlossaryTermAdmin(StaffModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        search_index.keep(obj)
         editions.render_again(mentioning=f"(term:{obj.translation_key})", language=obj.language)
 
 
@@ -56,6 +57,7 @@ class ClinicalTrialAdmin(StaffModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        search_index.keep(obj)
         editions.render_again(mentioning=f"trial {obj.key}")
 
 
@@ -84,6 +86,7 @@ class TrialSummaryAdmin(StaffModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        search_index.keep(obj)
         editions.render_again(mentioning=f"trial {obj.trial.key}", language=obj.language)
 
 
@@ -120,6 +123,10 @@ class EasyReadAdmin(StaffModelAdmin):
             return "–"
         with translation.override(easy.article.language):
             return link(easy.get_absolute_url())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        search_index.keep(obj)
 
 
 def link(url: str) -> SafeString:

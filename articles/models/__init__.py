@@ -6,6 +6,7 @@ A language is a row: versions of one thing in several languages share a `transla
 from articles.models.articles import Article, ArticleQuerySet, Edition
 from articles.models.base import LANGUAGES, Translated, key_validator, validate_label_codes
 from articles.models.easy import EasyRead
+from articles.models.search import SearchEntry, SearchWord
 from articles.models.sources import Person, Reference, Topic
 from articles.models.trials import ClinicalTrial, TrialSummary
 from articles.models.words import GlossaryTerm
@@ -20,6 +21,8 @@ __all__ = [
     "GlossaryTerm",
     "Person",
     "Reference",
+    "SearchEntry",
+    "SearchWord",
     "Topic",
     "Translated",
     "TrialSummary",
