@@ -84,10 +84,10 @@ def by_name(trial: ClinicalTrial) -> tuple[Any, ...]:
 
 
 ORDERS: dict[str, tuple[Text, Callable[[ClinicalTrial], tuple[Any, ...]]]] = {
-    "fair": (_("Fair tests first, the largest at the top"), fair_and_large_first),
-    "people": (_("The most people first"), large_first),
-    "when": (_("The soonest after the stroke first"), soon_after_the_stroke_first),
-    "name": (_("By the trial’s name"), by_name),
+    "fair": (_("Fair tests first"), fair_and_large_first),
+    "people": (_("Most people first"), large_first),
+    "when": (_("Soonest after the stroke"), soon_after_the_stroke_first),
+    "name": (_("By name"), by_name),
 }
 USUAL = "fair"
 

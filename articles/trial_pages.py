@@ -182,6 +182,7 @@ def pairs(words: Mapping[str, TrialSummary]) -> list[dict[str, Any]]:
         {
             "what": pair.what,
             "kind": pair.kind,
+            "is_sequel": pair.is_sequel,
             "studies": [
                 {**study, "found": found, "bars": [charts.bar(people, top=top, rtl=rtl) for people in study["people"]]}
                 for study, found in ((first, pair.first_found), (then, pair.then_found))

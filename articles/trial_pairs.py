@@ -20,6 +20,7 @@ class Pair:
     then: str
     then_found: Text
     study: "Study | None" = None
+    is_sequel: bool = True  # False when the second study tested something else and is only held beside the first
     # a result that both reported, as people in 100: with cells and without, in the first study and in the next
     rates: tuple[tuple[int, int], tuple[int, int]] | None = None
     rates_of: Text = ""
@@ -81,6 +82,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair(
         what=_("Cells months or years after a stroke"),
         kind=_("Not the same cells, and not given the same way"),
+        is_sequel=False,
         first="T13",
         first_found=_("Scores rose over a year. Everybody got the cells, so nobody can say why."),
         then="T06",
@@ -90,11 +92,11 @@ PAIRS: tuple[Pair, ...] = (
 
 
 def next_to(key: str) -> list[tuple[str, Text, str]]:
-    """What stands beside a trial in these pairs: whether it came before or after, of what kind the pair is, and its key."""
+    """What stands beside a trial in these pairs: "before", "after" or only to "compare", of what kind the pair is, and its key."""
     found: list[tuple[str, Text, str]] = []
     for pair in PAIRS:
         if key == pair.then and pair.first:
-            found.append(("before", pair.kind, pair.first))
+            found.append(("before" if pair.is_sequel else "compare", pair.kind, pair.first))
         elif key == pair.first:
-            found.append(("after", pair.kind, pair.then))
+            found.append(("after" if pair.is_sequel else "compare", pair.kind, pair.then))
     return found
