@@ -206,6 +206,7 @@ def trial_of(row: TrialSummary) -> dict[str, Any]:
         "is_english": True,
         "url": trial.get_absolute_url(),
         "people": [trial.people_with_cells, trial.people_without] if apart else [],
+        "unsure": "" if trial.certainty == ClinicalTrial.Certainty.SURE else trial.get_certainty_display(),
         "sources": [],
     }
 
@@ -221,5 +222,6 @@ def study_of(
         "is_english": False,
         "url": "",
         "people": [pair.study.people, 0],
+        "unsure": "",
         "sources": [source] if source else [],
     }

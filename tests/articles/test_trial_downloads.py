@@ -55,7 +55,7 @@ def test_the_plain_words_are_those_of_the_language(client, trials):
     TrialSummary.objects.filter(language="ar").update(title="هل تساعد الخلايا؟")
     [row] = as_table(client, "ar")
     assert row["title"] == "هل تساعد الخلايا؟" and row["language"] == "ar" and row["name"] == "SAMPLE (Sample 2024)"
-    assert row["cells"] == "bone-marrow" and row["cells_in_words"] != "bone marrow"
+    assert row["evidence_label"] == "E" and row["evidence_label_in_words"] != "Tested: no benefit found"
     assert list(row) == list(as_table(client)[0])  # the headings are the same in every language
 
 

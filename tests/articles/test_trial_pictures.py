@@ -30,14 +30,20 @@ def page(client, url: str = URL) -> str:
 def table(text: str, caption: str) -> list[list[str]]:
     body = text[text.index(f"<caption>{caption}") :]
     lines = re.findall(r"<tr>(.*?)</tr>", body[: body.index("</table>")], re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.DOTALL)] for line in lines]
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.DOTALL)] for line in lines
+    ]
 
 
 def test_the_numbers_of_the_first_picture_are_those_of_its_table(client, trials):
     text = page(client)
     drawn = sorted(re.findall(r"<circle[^>]*><title>([A-Z]+): (\d+)</title>", text))
     rows = table(text, "Trials with a comparison group, by result")[1:]
-    assert drawn == sorted((row[0], row[2]) for row in rows if row[2] != "–") == [("OPENLY", "77"), ("SAFE", "35"), ("THEN", "163")]
+    assert (
+        drawn
+        == sorted((row[0], row[2]) for row in rows if row[2] != "–")
+        == [("OPENLY", "77"), ("SAFE", "35"), ("THEN", "163")]
+    )
     assert [row[0] for row in rows] == ["THEN", "OPENLY", "SAFE", "UNSEEN"]
     for name, number in re.findall(r'class="chart__name">([^<]+): <strong>(\d+)', text):
         assert int(number) == sum(row[1] == name and row[2] != "–" for row in rows)
@@ -114,7 +120,20 @@ def test_the_pictures_take_two_queries_no_cookie_and_no_style_of_their_own(clien
     assert client.post(URL).status_code == 405
 
 
-@pytest.mark.parametrize(("key", "other", "said"), [("T06", "T05", "Before it:"), ("T05", "T06", "After it:"), ("T13", "T06", "To compare with:")])
+def test_a_study_that_could_not_be_checked_is_marked_in_picture_and_table(client):
+    factories.trial("T02", name="EARLY", certainty="check")
+    factories.trial("T15", name="LATER")
+    text = page(client)
+    assert text.count("How sure we are: not all of it could be checked at the source") == 1
+    assert [row[-1] for row in table(text, "First studies and what came next")[1:]] == [
+        "Not all of it could be checked at the source",
+        "Sure",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "said"), [("T06", "T05", "Before it:"), ("T05", "T06", "After it:"), ("T13", "T06", "To compare with:")]
+)
 def test_the_page_of_a_trial_names_the_study_beside_it(client, key, other, said):
     for made in {key, other, "T05"}:
         factories.trial(made)
