@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.labels import LABELS, explained
-from articles.models import Article, ClinicalTrial, EasyRead, Edition, Person, Topic, TrialSummary
+from articles.models import Article, EasyRead, Edition, Person, Topic
 
 RELATED = 4
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -41,12 +41,6 @@ def easy_addresses(rows: Iterable[EasyRead]) -> list[tuple[str, str]]:
         with translation.override(row.article.language):
             found[row.article.language] = absolute(row.get_absolute_url())
     return [(code, found[code]) for code, _name in settings.LANGUAGES if code in found]
-
-
-def trial_addresses(trial: ClinicalTrial) -> list[tuple[str, str]]:
-    """Of the languages in which there are plain words for it."""
-    languages = set(TrialSummary.objects.filter(trial=trial).values_list("language", flat=True))
-    return [pair for pair in same_in_every_language(trial.get_absolute_url()) if pair[0] in languages]
 
 
 def same_in_every_language(path: str) -> list[tuple[str, str]]:

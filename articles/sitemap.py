@@ -12,7 +12,8 @@ from articles.models import Article, EasyRead, Person, Topic, TrialSummary
 
 SAME_EVERYWHERE = (
     "articles:home", "articles:article_list", "articles:glossary", "articles:trial_list",
-    "quotes:how_we_work", "quotes:privacy", "quotes:legal",
+    "articles:trial_pictures", "articles:questions_to_ask", "articles:check_a_trial", "articles:people",
+    "quotes:how_we_work", "quotes:for_professionals", "quotes:privacy", "quotes:legal",
 )  # fmt: skip
 Entries = list[dict[str, Any]]
 

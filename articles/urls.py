@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles.views import easy, glossary, machines, reading, search, trials
+from articles.views import easy, glossary, machines, reading, search, sheets, trials
 
 app_name = "articles"
 urlpatterns = [
@@ -14,7 +14,13 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("trials/", trials.trial_list, name="trial_list"),
+    path("trials/pictures/", trials.pictures, name="trial_pictures"),
+    path("trials/trials.csv", trials.as_csv, name="trials_csv"),
+    path("trials/trials.json", trials.as_json, name="trials_json"),
     path("trials/<str:key>/", trials.trial, name="trial"),
+    path("questions-to-ask/", sheets.questions, name="questions_to_ask"),
+    path("check-a-trial/", sheets.check_a_trial, name="check_a_trial"),
     path("topics/<str:slug>/", reading.topic, name="topic"),
+    path("people/", reading.people, name="people"),
     path("people/<str:slug>/", reading.person, name="person"),
 ]

@@ -61,6 +61,17 @@ def due(start: datetime, *, hours: float) -> datetime:
     raise ImproperlyConfigured("OFFICE_HOLIDAYS close the office for a year.")
 
 
+def open_time(start: datetime, end: datetime) -> timedelta:
+    """How long the office was open between two moments."""
+    total, day = timedelta(), timezone.localdate(start, timezone.get_default_timezone())
+    last = timezone.localdate(end, timezone.get_default_timezone())
+    while day <= last:
+        for opens, closes in spans(day):
+            total += max(timedelta(), min(closes.astimezone(UTC), end) - max(opens.astimezone(UTC), start))
+        day += timedelta(days=1)
+    return total
+
+
 def first_answer_due(start: datetime | None = None) -> datetime:
     """By when a request that is sent now has its first answer."""
     return due(start or timezone.now(), hours=settings.FIRST_ANSWER_HOURS)

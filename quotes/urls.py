@@ -5,6 +5,7 @@ from quotes.views import access, answers, calls, case, documents, intake, later,
 app_name = "quotes"
 urlpatterns = [
     path("how-we-work/", public.how_we_work, name="how_we_work"),
+    path("for-professionals/", public.for_professionals, name="for_professionals"),
     path("privacy/", public.privacy, name="privacy"),
     path("legal/", public.legal, name="legal"),
     path("quote/", intake.start, name="start"),

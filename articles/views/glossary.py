@@ -1,5 +1,7 @@
 """The hard words, from A to Z."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +15,24 @@ from articles.views.public import language, public
 
 @public
 def glossary(request: HttpRequest) -> HttpResponse:
+    """All words, or those under one letter; a letter that has no words is as if none had been asked for."""
     here = reverse("articles:glossary")
     found = GlossaryTerm.objects.filter(language=language())
     groups = by_letter(((term.term, term) for term in found), language=language())
+    asked = request.GET.get("letter", "")
+    chosen = asked if asked in dict(groups) else ""
     context = {
+        "letters": [
+            {"letter": letter, "query": urlencode({"letter": letter}), "count": len(terms)} for letter, terms in groups
+        ],
+        "chosen": chosen,
+        "total": sum(len(terms) for _letter, terms in groups),
         # an id without the letter itself: addresses are ASCII
-        "groups": [{"letter": letter, "id": f"letter-{ord(letter):x}", "terms": terms} for letter, terms in groups],
+        "groups": [
+            {"letter": letter, "id": f"letter-{ord(letter):x}", "terms": terms}
+            for letter, terms in groups
+            if chosen in ("", letter)
+        ],
         "crumbs": [(_("Home"), reverse("articles:home")), (_("Words explained"), "")],
         "canonical": pages.absolute(here),
         "alternates": pages.same_in_every_language(here),

@@ -1,6 +1,7 @@
 """Home, articles with their editions, topics, people."""
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -101,18 +102,49 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/topic_detail.html", context)
 
 
+def named_people() -> QuerySet[Person]:
+    """In this language, with how many articles online stand under each name."""
+    online = Article.objects.published().in_language(language()).values("pk")
+    counted = Person.objects.filter(language=language()).annotate(
+        written_count=Count("written", filter=Q(written__in=online), distinct=True),
+        reviewed_count=Count("reviewed", filter=Q(reviewed__in=online), distinct=True),
+    )
+    return counted.order_by("-reviewed_count", "-written_count", "name")
+
+
+@public
+def people(request: HttpRequest) -> HttpResponse:
+    """Who writes and who reviews."""
+    here = reverse("articles:people")
+    context = {
+        "people": named_people(),
+        "crumbs": [(_("Home"), reverse("articles:home")), (_("Who writes and reviews"), "")],
+        "canonical": pages.absolute(here),
+        "alternates": pages.same_in_every_language(here),
+    }
+    return render(request, "articles/person_list.html", context)
+
+
 @public
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Person, language=language(), slug=slug)
-    articles = Article.objects.cards().in_language(found.language)
+    found = get_object_or_404(named_people(), slug=slug)
+    reviewed_first = Case(When(reviewer=found, then=0), default=1)
+    theirs = Article.objects.cards().in_language(found.language).filter(Q(author=found) | Q(reviewer=found))
+    page = page_of(theirs.order_by(reviewed_first, "position", "-published_at"), number=request.GET.get("page", "1"))
     here = pages.absolute(found.get_absolute_url())
     context = {
         "person": found,
         "labels": list(LABELS.values()),
-        "written": articles.filter(author=found)[:PAGE_SIZE],
-        "reviewed": articles.filter(reviewer=found)[:PAGE_SIZE],
-        "crumbs": [(_("Home"), reverse("articles:home")), (found.name, "")],
-        "canonical": here,
+        "page": page,
+        "page_url": "?page=",
+        "reviewed": [article for article in page.object_list if article.reviewer_id == found.pk],
+        "written": [article for article in page.object_list if article.author_id == found.pk],
+        "crumbs": [
+            (_("Home"), reverse("articles:home")),
+            (_("Who writes and reviews"), reverse("articles:people")),
+            (found.name, ""),
+        ],
+        "canonical": here if page.number == 1 else f"{here}?page={page.number}",
         "alternates": pages.addresses(Person.objects.filter(translation_key=found.translation_key)),
         "json_ld": pages.json_ld({"@context": "https://schema.org", **pages.who(found), "description": found.biography}),
     }

@@ -1,5 +1,7 @@
 """How we work, privacy, legal: the same bytes for everybody. No cookie, no session, no form."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office
-from quotes import rules
+from quotes import response_times, rules
 from quotes.models import RuleSetApproval
 from quotes.models.case import DRAFT_LIFE
+from quotes.questions import RECORDS, STEPS
 
 
 @require_safe
@@ -18,10 +21,24 @@ def how_we_work(request: HttpRequest) -> HttpResponse:
         "answer_due": office.first_answer_due(),
         "reflection_hours": settings.REFLECTION_HOURS,
         "levels": rule_levels(),
+        "subjects": rule_subjects(),
+        "rule_count": len(rules.RULES),
+        "times": response_times.current(),
+        "promised_hours": settings.FIRST_ANSWER_HOURS,
         "rules_version": rules.VERSION,
         "approval": RuleSetApproval.objects.filter(version=rules.VERSION).first(),
     }
     return render(request, "quotes/public/how_we_work.html", context)
+
+
+@require_safe
+def for_professionals(request: HttpRequest) -> HttpResponse:
+    context = {
+        "answer_due": office.first_answer_due(),
+        "reflection_hours": settings.REFLECTION_HOURS,
+        "records": list(RECORDS.values()),
+    }
+    return render(request, "quotes/public/for_professionals.html", context)
 
 
 @require_safe
@@ -35,23 +52,49 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 
 def rule_levels() -> list[dict[str, object]]:
-    """The safety rules by level, the most urgent first, with what each level means."""
+    """What each level of a rule means, the most urgent first, and how many rules there are of it."""
     meanings = (
         (
             rules.EMERGENCY,
-            "danger",
-            _("Emergency"),
             _(
                 "The page stops and says: call for help now. A person calls or writes the same day, or as soon as the office opens again."
             ),
         ),
-        (rules.RED, "danger", _("Red"), _("A clinical reviewer must clear it in writing before anything is recommended.")),
-        (rules.AMBER, "warning", _("Amber"), _("The coordinator sees it and has to think about it before answering.")),
-        (rules.INFORMATION, "info", _("Information missing"), _("We ask, or help to find out.")),
+        (rules.RED, _("A clinical reviewer must clear it in writing before anything is recommended.")),
+        (rules.AMBER, _("The coordinator sees it and has to think about it before answering.")),
+        (rules.INFORMATION, _("We ask, or help to find out.")),
     )
+    counts = Counter(rule.level for rule in rules.RULES)
+    return [{**level_tag(level), "meaning": meaning, "count": counts[level]} for level, meaning in meanings]
+
+
+def level_tag(level: str) -> dict[str, str]:
+    kind, name = {
+        rules.EMERGENCY: ("danger", _("Emergency")),
+        rules.RED: ("danger", _("Red")),
+        rules.AMBER: ("warning", _("Amber")),
+        rules.INFORMATION: ("info", _("Information missing")),
+    }[level]
+    return {"kind": kind, "name": name}
+
+
+def rule_subjects() -> list[dict[str, object]]:
+    """All safety rules by the page of the request that they look at, the most urgent of each first."""
+    pages = {question.key: step.title for step in STEPS for question in step.questions}
+    subjects: dict[str, list[rules.Rule]] = {str(_("New signs")): []}
+    subjects |= {str(step.title): [] for step in STEPS}
+    for rule in rules.RULES:
+        subjects[str(pages.get(rule.question, _("New signs")))].append(rule)
     return [
-        {"kind": kind, "name": name, "meaning": meaning, "rules": [rule for rule in rules.RULES if rule.level == level]}
-        for level, kind, name, meaning in meanings
+        {
+            "title": title,
+            "rules": [
+                {"tag": level_tag(rule.level), "reason": rule.reason}
+                for rule in sorted(found, key=lambda rule: "ERAi".index(rule.level))
+            ],
+        }
+        for title, found in subjects.items()
+        if found
     ]
 
 

@@ -117,3 +117,22 @@ def test_an_office_closed_for_a_year_is_a_mistake(settings):
 def test_the_first_answer_has_its_own_figure(settings):
     settings.FIRST_ANSWER_HOURS = 8
     assert office.first_answer_due(at("2026-11-23 09:00")) == at("2026-11-23 17:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-11-23 10:00", "2026-11-23 12:00", 2),
+        ("2026-11-23 22:00", "2026-11-24 08:00", 0),  # a night
+        ("2026-11-20 16:00", "2026-11-23 10:00", 2),  # a weekend between
+        ("2026-11-23 16:00", "2026-11-25 10:00", 10),  # a whole day between
+        ("2026-10-23 16:00", "2026-10-26 10:00", 2),  # the clocks change between
+    ],
+)
+def test_open_time(start, end, hours):
+    assert office.open_time(at(start), at(end)) == timedelta(hours=hours)
+
+
+def test_open_time_and_due_agree():
+    start = at("2026-11-20 16:20")
+    assert office.open_time(start, office.due(start, hours=21.5)) == timedelta(hours=21.5)

@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 
-from quotes import rules
+from quotes import response_times, rules
 from quotes.models import RuleSetApproval
+from quotes.questions import RECORDS
+from quotes.views.public import rule_subjects
 
 pytestmark = pytest.mark.django_db
-PAGES = ("how-we-work", "privacy", "legal")
+PAGES = ("how-we-work", "for-professionals", "privacy", "legal")
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
@@ -49,9 +52,35 @@ def test_a_signature_is_shown_once_it_exists(client, system_user):
     assert "Not clinically signed" not in text
 
 
-def test_how_we_work_costs_one_query(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        client.get("/en/how-we-work/")
+def test_how_we_work_costs_two_queries_and_one_while_the_figures_are_kept(client, django_assert_num_queries):
+    cache.delete(response_times.KEY)
+    for queries in (2, 1):
+        with django_assert_num_queries(queries):
+            client.get("/en/how-we-work/")
+
+
+def test_every_rule_stands_under_one_subject_the_most_urgent_first(client):
+    subjects = rule_subjects()
+    assert sum(len(subject["rules"]) for subject in subjects) == len(rules.RULES)
+    assert subjects[0]["title"] == "New signs" and len(subjects) > 10
+    for subject in subjects:
+        order = ["Emergency", "Red", "Amber", "Information missing"]
+        levels = [order.index(rule["tag"]["name"]) for rule in subject["rules"]]
+        assert levels == sorted(levels)
+    assert client.get("/en/how-we-work/").content.decode().count('<details class="subject">') == len(subjects)
+
+
+def test_professionals_are_told_what_to_send_and_what_a_title_is_not(client):
+    text = client.get("/en/for-professionals/").content.decode()
+    for record in RECORDS.values():
+        assert str(record).replace("'", "&#x27;") in text
+    assert 'href="/en/quote/"' in text and "It is not a medical qualification." in text
+    assert "How often is it checked again, and by whom?" in text and "This site sells no course" in text
+
+
+def test_no_page_names_a_body_that_certifies_people_as_an_authority(client):
+    text = client.get("/en/for-professionals/").content.decode()
+    assert "Stem Cell Council" not in text and "Medical Tourism Association" not in text
 
 
 @pytest.mark.parametrize("page", ["privacy", "legal"])
