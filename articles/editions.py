@@ -114,7 +114,8 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     edition.save()
     article.published_edition, article.published_by, article.retired_at = edition, by, None
     article.published_at = article.published_at or now
-    keep(article, "published_edition", "published_by", "published_at", "retired_at")
+    article.retirement_note, article.successor = "", None
+    keep(article, "published_edition", "published_by", "published_at", "retired_at", "retirement_note", "successor")
     if others_too:
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
@@ -124,6 +125,22 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
     keep(article, "retired_at")
+    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
+
+
+@transaction.atomic
+def retire(*, article: Article, note: str, successor: Article | None = None) -> None:
+    """No longer kept up: the page stays, with a notice and a way on, and is gone from lists, search and feeds."""
+    article.retired_at = article.retired_at or timezone.now()
+    article.retirement_note, article.successor = note, successor
+    keep(article, "retired_at", "retirement_note", "successor")
+    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
+
+
+@transaction.atomic
+def bring_back(*, article: Article) -> None:
+    article.retired_at, article.retirement_note, article.successor = None, "", None
+    keep(article, "retired_at", "retirement_note", "successor")
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 

@@ -14,16 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from articles import markup
 from articles.labels import LABELS, in_order
 from articles.models import rendering
-from articles.models.base import Translated, validate_label_codes
+from articles.models.base import Addressed, Public, PublicQuerySet, validate_label_codes
 from articles.models.sources import Person, Topic
 from portal.constraints import both_or_neither
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+class ArticleQuerySet(PublicQuerySet):
+    def readable(self) -> "ArticleQuerySet":
+        """What has a page: published, or retired with a notice that says so."""
+        kept = models.Q(retired_at__isnull=True) | ~models.Q(retirement_note="")
+        return self.filter(kept, published_edition__isnull=False, published_at__lte=timezone.now()).select_related(
+            "published_edition", "author", "reviewer"
+        )
+
     def published(self) -> "ArticleQuerySet":
-        return self.filter(
-            published_edition__isnull=False, retired_at__isnull=True, published_at__lte=timezone.now()
-        ).select_related("published_edition", "author", "reviewer")
+        return self.readable().filter(retired_at__isnull=True)
 
     def cards(self) -> "ArticleQuerySet":
         """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
@@ -50,7 +55,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(language=language)
 
 
-class Article(Translated):
+class Article(Addressed):
     """One article in one language. What it says is in its editions; readers see the published one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -79,6 +84,24 @@ class Article(Translated):
     )
     reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
+    retirement_note = models.CharField(
+        _("retired because"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Write here, for readers, why this article is no longer kept up. Its page then stays, with this notice, and is gone from "
+            "lists, search and feeds. Empty it to bring the article back."
+        ),
+    )
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("read instead"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("The article that readers of a retired one are led to."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last saved"), null=True, editable=False)
     changed_by = models.ForeignKey(
@@ -105,6 +128,9 @@ class Article(Translated):
             models.CheckConstraint(
                 condition=both_or_neither("changed_at", "changed_by"), name="article_change_has_person_and_time"
             ),
+            models.CheckConstraint(
+                condition=models.Q(retirement_note="") | models.Q(retired_at__isnull=False), name="article_notice_means_retired"
+            ),
         ]
         indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]
 
@@ -113,6 +139,11 @@ class Article(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
+
+    @property
+    def is_retired(self) -> bool:
+        """Retired with a notice; without one it is simply gone."""
+        return self.retired_at is not None and bool(self.retirement_note)
 
     @property
     def review_is_overdue(self) -> bool:
@@ -129,7 +160,7 @@ class Article(Translated):
         return self.editions.order_by("-number").first()
 
 
-class Edition(models.Model):
+class Edition(Public):
     """What an article said from one day on. Never changed once published; a change is the next number."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
