@@ -112,10 +112,11 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     now = timezone.now()
     edition.published_at = edition.published_at or now
     edition.save()
-    article.published_edition, article.published_by, article.retired_at = edition, by, None
+    article.published_edition, article.published_by = edition, by
+    if not article.retirement_note:  # a retired one stays so until its notice is emptied
+        article.retired_at = None
     article.published_at = article.published_at or now
-    article.retirement_note, article.successor = "", None
-    keep(article, "published_edition", "published_by", "published_at", "retired_at", "retirement_note", "successor")
+    keep(article, "published_edition", "published_by", "published_at", "retired_at")
     if others_too:
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
     return edition
@@ -125,22 +126,6 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
     keep(article, "retired_at")
-    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
-
-
-@transaction.atomic
-def retire(*, article: Article, note: str, successor: Article | None = None) -> None:
-    """No longer kept up: the page stays, with a notice and a way on, and is gone from lists, search and feeds."""
-    article.retired_at = article.retired_at or timezone.now()
-    article.retirement_note, article.successor = note, successor
-    keep(article, "retired_at", "retirement_note", "successor")
-    render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
-
-
-@transaction.atomic
-def bring_back(*, article: Article) -> None:
-    article.retired_at, article.retirement_note, article.successor = None, "", None
-    keep(article, "retired_at", "retirement_note", "successor")
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 

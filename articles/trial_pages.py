@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import pages
+from articles import pages, structured
 from articles.labels import LABELS
 from articles.models import Article, ClinicalTrial, Reference, TrialSummary
 
@@ -83,6 +83,8 @@ def trial_page(words: TrialSummary) -> dict[str, Any]:
         ],
         "canonical": here,
         "alternates": pages.trial_addresses(trial),
+        "share": pages.share(words.title, words.meaning),
+        "json_ld": structured.graph(structured.trial(words, here=here)),
     }
 
 

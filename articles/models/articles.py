@@ -232,7 +232,8 @@ class Edition(Public):
             body, limitations, regulatory, conflict = (markup.render(text, writing=writing) for text in texts[1:])
             cited = [{"key": key, "times": times} for key, times in writing.cited.items()]
             # the longest part of a page and the dearest to draw: 0.2 of its time when it was made at each reading
-            references = render_to_string("articles/_references.html", {"references": rendering.numbered(cited)}).strip()
+            sources = rendering.numbered(cited)
+            references = render_to_string("articles/_references.html", {"references": sources}).strip()
             words = rendering.words_html(writing.explained, language=language)
         self.reading_minutes = markup.minutes(*texts)
         self.rendered = {
@@ -243,6 +244,7 @@ class Edition(Public):
             "regulatory_status": regulatory.html,
             "conflict_statement": conflict.html,
             "cited": cited,
+            "citations": rendering.citations(sources),
             "references": references,
             "words": words,
             "labels": in_order((writing.labels | set(self.evidence_labels)) & set(LABELS)),
