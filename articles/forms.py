@@ -60,7 +60,17 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["language", "translation_key", "slug", "topics", "position", "author", "next_review_on", "retirement_note", "successor"]
+        fields = [
+            "language",
+            "translation_key",
+            "slug",
+            "topics",
+            "position",
+            "author",
+            "next_review_on",
+            "retirement_note",
+            "successor",
+        ]
         widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -105,7 +105,10 @@ def home_page(language: str) -> dict[str, Any]:
         "canonical": absolute(here),
         "alternates": same_in_every_language(here),
         "feeds": feeds(),
-        "share": share(_("Honest answers after a stroke"), _("What is known, what is not, and where it is written. Every article lists its sources.")),
+        "share": share(
+            _("Honest answers after a stroke"),
+            _("What is known, what is not, and where it is written. Every article lists its sources."),
+        ),
         "json_ld": structured.graph(structured.website()),
     }
 

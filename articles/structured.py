@@ -16,7 +16,7 @@ from articles.models import Article, ClinicalTrial, Edition, GlossaryTerm, Perso
 Node = dict[str, Any]
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
-ABOUT = {Topic.Kind.CONDITION: "MedicalCondition", Topic.Kind.TREATMENT: "MedicalTherapy"}
+ABOUT: dict[str, str] = {Topic.Kind.CONDITION: "MedicalCondition", Topic.Kind.TREATMENT: "MedicalTherapy"}
 DESIGNS = {
     ClinicalTrial.Comparison.NONE: "OpenTrial",
     ClinicalTrial.Comparison.OPEN: "OpenTrial",
@@ -48,7 +48,7 @@ def breadcrumbs(crumbs: Iterable[tuple[str, str]], *, here: str) -> Node:
         "@type": "BreadcrumbList",
         "@id": f"{here}#breadcrumbs",
         "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": str(label), "item": absolute(path) if path else here}
+            {"@type": "ListItem", "position": place, "name": str(label), "item": {"@id": absolute(path) if path else here}}
             for place, (label, path) in enumerate(crumbs, start=1)
         ],
     }

@@ -6,7 +6,7 @@ finds it made anew whenever a part has changed.
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 SOURCES = Path(__file__).resolve().parent / "static"
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "portal/css/public.css": tuple(
-        f"portal/css/{name}.css" for name in ("tokens", "base", "components", "reading", "library")
-    ),
+    "portal/css/public.css": tuple(f"portal/css/{name}.css" for name in ("tokens", "base", "components", "reading", "library")),
 }
 COMMENT, INDENT, BLANK = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"^\s+", re.MULTILINE), re.compile(r"\n{2,}")
 
@@ -35,7 +33,7 @@ class BundleFinder(BaseFinder):
                 built(path)
                 yield path, FileSystemStorage(location=folder())
 
-    def check(self, **kwargs: Any) -> Sequence[Any]:
+    def check(self, **kwargs: Any) -> Any:
         return []
 
 

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +115,7 @@ class PageCacheHandler(WSGIHandler):
         super().__init__()
         self.shelf = Shelf()
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return super().__call__(environ, start_response)
         started = time.perf_counter()

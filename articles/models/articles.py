@@ -114,7 +114,7 @@ class Article(Addressed):
     )
     version = models.PositiveIntegerField(default=1, editable=False)  # counts every save by staff: two at once are noticed
 
-    objects = ArticleQuerySet.as_manager()
+    objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name, verbose_name_plural = _("article"), _("articles")

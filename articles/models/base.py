@@ -1,6 +1,6 @@
 """What every text row shares: a language, a key that its versions in other languages share too, and that readers see it."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -90,20 +90,21 @@ class Addressed(Translated):
     """A row with a page of its own. When its address changes, the old one is kept and leads to the new one."""
 
     slug: Any  # each model has its own length and label
+    _address: tuple[str | None, str | None]  # language and slug as the database has them
 
     class Meta:
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
         row._address = (row.__dict__.get("language"), row.__dict__.get("slug"))
         return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         language, slug = getattr(self, "_address", (None, None))
-        if slug and (language, slug) != (self.language, self.slug):
+        if language and slug and (language, slug) != (self.language, self.slug):
             self.leave(language=language, slug=slug)
         self._address = (self.language, self.slug)
 
@@ -121,4 +122,8 @@ class Addressed(Translated):
         old = OldAddress.objects.filter(kind=cls._meta.model_name, language=language, slug=slug).first()
         if old is None:
             return None
-        return cls._default_manager.filter(language=language, translation_key=old.translation_key).first()
+        rows = cast("models.QuerySet[Self]", cls._default_manager.all())
+        return rows.filter(language=language, translation_key=old.translation_key).first()
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError

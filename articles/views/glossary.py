@@ -25,7 +25,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
         "canonical": canonical,
         "alternates": pages.same_in_every_language(here),
         "share": pages.share(
-            _("Words explained"), _("Hard words about stroke, stem cells and trials, each explained in one or two plain sentences.")
+            _("Words explained"),
+            _("Hard words about stroke, stem cells and trials, each explained in one or two plain sentences."),
         ),
         "json_ld": structured.graph(
             structured.glossary(found, here=canonical, language=language()), structured.breadcrumbs(crumbs, here=canonical)

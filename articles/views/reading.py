@@ -56,7 +56,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "canonical": canonical,
         "alternates": pages.same_in_every_language(here),
         "feeds": pages.feeds(),
-        "share": pages.share(_("All articles"), _("What is known, what is not, and where it is written. Every article lists its sources.")),
+        "share": pages.share(
+            _("All articles"), _("What is known, what is not, and where it is written. Every article lists its sources.")
+        ),
         "json_ld": structured.graph(structured.breadcrumbs(crumbs, here=canonical)),
     }
     return render(request, "articles/article_list.html", context)
@@ -144,7 +146,9 @@ def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
         "regulatory_status": _("What the regulators say"),
         "conflict_statement": _("Who paid for this, and what we gain"),
     }
-    found = ((title, changes.between(paragraphs_of(before, part), paragraphs_of(after, part))) for part, title in titles.items())
+    found = (
+        (title, changes.between(paragraphs_of(before, part), paragraphs_of(after, part))) for part, title in titles.items()
+    )
     return [{"title": title, "paragraphs": paragraphs} for title, paragraphs in found if paragraphs]
 
 

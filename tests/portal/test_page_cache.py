@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,7 +54,14 @@ def test_a_kept_page_takes_no_query(article, site, django_assert_num_queries):
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("", None), ("identity", None), ("gzip;q=0", None)],
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("", None),
+        ("identity", None),
+        ("gzip;q=0", None),
+    ],
 )
 def test_each_browser_gets_what_it_can_read(article, site, asked, given):
     for _time in range(2):
@@ -136,7 +144,7 @@ def test_turns_in_the_same_tick_of_the_clock_are_told_apart():
     for _turn in range(50):
         content_version.turn()
         seen.append(content_version.current())
-    assert all(before != after for before, after in zip(seen, seen[1:], strict=False))
+    assert all(before != after for before, after in pairwise(seen))
 
 
 def test_a_page_made_while_something_changed_is_not_kept_for_good(article, site, monkeypatch):
@@ -207,7 +215,9 @@ def test_a_shelf_that_is_full_lets_the_longest_unread_go(site, settings):
     assert site.shelf.size == sum(page.size for page in site.shelf.pages.values()) <= 100_000
 
 
-@pytest.mark.parametrize("path", ["/en/quote/", "/en/feedback/sample-article/", "/en/articles/nope/", "/healthz", "/en/articles/?q=x"])
+@pytest.mark.parametrize(
+    "path", ["/en/quote/", "/en/feedback/sample-article/", "/en/articles/nope/", "/healthz", "/en/articles/?q=x"]
+)
 def test_personal_pages_errors_and_searches_are_not_kept(article, site, path):
     wsgi.get(site, path)
     assert not site.shelf.pages

@@ -53,7 +53,12 @@ def draw(language: str, *, fonts: Path) -> Image.Image:
     top = 205
     for text, font, colour, leading in (
         (gettext("Honest answers after a stroke"), title_font, INK, 1.25),
-        (gettext("What is known, what is not, and where it is written. Every article lists its sources."), text_font, SOFT, 1.5),
+        (
+            gettext("What is known, what is not, and where it is written. Every article lists its sources."),
+            text_font,
+            SOFT,
+            1.5,
+        ),
     ):
         for line in wrapped(pen, text, font=font, how=how):
             pen.text((start, top), line, font=font, fill=colour, anchor=anchor, **how)
