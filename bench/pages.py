@@ -128,7 +128,9 @@ def main() -> None:
     servers = {
         "L2": Server("L2", "constant_page"),
         "kept": Server("kept", "portal.wsgi", SITE_URL=f"http://127.0.0.1:{PORTS['kept']}", **production),
-        "cold": Server("cold", "portal.wsgi", SITE_URL=f"http://127.0.0.1:{PORTS['cold']}", PAGE_CACHE_SECONDS="0", **production),
+        "cold": Server(
+            "cold", "portal.wsgi", SITE_URL=f"http://127.0.0.1:{PORTS['cold']}", PAGE_CACHE_SECONDS="0", **production
+        ),
     }
     try:
         step, cookies = step_of_the_request(PORTS["kept"])

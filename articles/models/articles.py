@@ -30,6 +30,12 @@ class ArticleQuerySet(PublicQuerySet):
     def published(self) -> "ArticleQuerySet":
         return self.readable().filter(retired_at__isnull=True)
 
+    def pages(self) -> "ArticleQuerySet":
+        """What has a page, with what the page shows: not the Markdown, which is as long again, nor what people say of themselves."""
+        texts = ("body", "key_messages", "limitations", "regulatory_status", "conflict_statement")
+        people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
+        return self.readable().with_easy().defer(*(f"published_edition__{name}" for name in texts), *people)
+
     def cards(self) -> "ArticleQuerySet":
         """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
         heavy = ("rendered", "body", "key_messages", "limitations", "regulatory_status", "conflict_statement")

@@ -66,7 +66,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    found = found_or_moved(Article.objects.readable().with_easy(), slug)
+    found = found_or_moved(Article.objects.pages(), slug)
     if isinstance(found, HttpResponse):
         return found
     return render(request, "articles/article_detail.html", pages.article_page(found, edition=current_edition(found)))

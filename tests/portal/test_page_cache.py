@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.conf import settings as real_settings
 from django.core.cache.backends.base import BaseCache
+from django.db import connection
 from django.utils import timezone
 
 from articles import editions
@@ -137,6 +138,54 @@ def test_a_change_in_another_process_is_seen_at_the_next_request(article, site, 
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     subprocess.run([sys.executable, "-c", OTHER_PROCESS], cwd=real_settings.BASE_DIR, env=environment, check=True)  # noqa: S603 - our own words
     assert wsgi.get(site, URL).status == 404
+
+
+READER = """
+import sys, django
+from django.test import RequestFactory
+from portal.wsgi import application
+while line := sys.stdin.readline():
+    answer = application(RequestFactory().get(line.strip()).environ, lambda status, headers, error=None: None)
+    body = b"".join(answer).decode()
+    getattr(answer, "close", lambda: None)()
+    print(next(text for text in body.splitlines() if "<title>" in text), len(application.shelf.pages), flush=True)
+"""
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the test database lives in the memory of one process")
+def test_a_publish_here_is_seen_at_the_next_request_of_two_other_processes(article, settings):
+    """Two processes that serve, as gunicorn's workers do, and this one, which publishes: each sees each publish at once."""
+    settings.CONTENT_VERSION_FILE = real_settings.BASE_DIR / "var" / "content-version"
+    at = connection.settings_dict
+    url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": url, "ALLOWED_HOSTS": "testserver"}
+    command = [sys.executable, "-c", READER]
+    pipe = subprocess.PIPE
+    readers = [
+        subprocess.Popen(command, cwd=real_settings.BASE_DIR, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)  # noqa: S603 - our own words
+        for _reader in range(2)
+    ]  # fmt: skip
+
+    def titles() -> list[str]:
+        found = []
+        for reader in readers:
+            assert reader.stdin and reader.stdout
+            reader.stdin.write(f"{URL}\n")
+            reader.stdin.flush()
+            found.append(reader.stdout.readline())
+        return found
+
+    try:
+        for number in range(1, 6):
+            latest = article.latest_edition()
+            texts = {name: getattr(latest, name) for name in editions.TEXTS} | {"title": f"Title number {number}"}
+            editions.save_draft(article=article, texts=texts, by=None)
+            editions.publish(article=article, by=None)
+            for _time in range(3):
+                assert all(f"Title number {number} " in title and title.endswith(" 1\n") for title in titles())
+    finally:
+        for reader in readers:
+            reader.communicate(timeout=20)
 
 
 def test_turns_in_the_same_tick_of_the_clock_are_told_apart():
