@@ -113,7 +113,9 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     now = timezone.now()
     edition.published_at = edition.published_at or now
     edition.save()
-    article.published_edition, article.published_by, article.retired_at = edition, by, None
+    article.published_edition, article.published_by = edition, by
+    if not article.retirement_note:  # a retired one stays so until its notice is emptied
+        article.retired_at = None
     article.published_at = article.published_at or now
     keep(article, "published_edition", "published_by", "published_at", "retired_at")
     if others_too:

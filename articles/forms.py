@@ -60,7 +60,17 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["language", "translation_key", "slug", "topics", "position", "author", "next_review_on"]
+        fields = [
+            "language",
+            "translation_key",
+            "slug",
+            "topics",
+            "position",
+            "author",
+            "next_review_on",
+            "retirement_note",
+            "successor",
+        ]
         widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +82,10 @@ class ArticleForm(forms.ModelForm):
             if is_frozen(article, self.edition):
                 self.initial["change_note"] = ""  # the next edition has a reason of its own
         self.initial["opened_version"] = article.version
-        for name in {"author", "topics"} & set(self.fields):
+        if "successor" in self.fields:
+            others = Article.objects.published().exclude(pk=article.pk)
+            cast(forms.ModelChoiceField, self.fields["successor"]).queryset = others
+        for name in {"author", "topics", "successor"} & set(self.fields):
             field = cast(forms.ModelChoiceField, self.fields[name])
             field.label_from_instance = in_its_language  # type: ignore[method-assign, assignment]
             if not article._state.adding and field.queryset is not None:
@@ -87,7 +100,20 @@ class ArticleForm(forms.ModelForm):
             self.add_error("author", _("Choose the author's page in the language of the article."))
         if any(topic.language != language for topic in data.get("topics") or ()):
             self.add_error("topics", _("Choose topics in the language of the article."))
+        self.settle_retirement(data)
         return data
+
+    def settle_retirement(self, data: dict[str, Any]) -> None:
+        """The notice is what retires an article; emptying it brings the article back."""
+        if "retirement_note" not in self.fields:
+            return
+        article = self.instance
+        if data.get("retirement_note"):
+            article.retired_at = article.retired_at or timezone.now()
+        elif article.is_retired:
+            article.retired_at = None
+        if not data.get("retirement_note"):
+            data["successor"] = None
 
     def texts(self) -> dict[str, Any]:
         """What was written; from a form with errors, as far as it makes sense."""

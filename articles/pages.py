@@ -1,6 +1,5 @@
 """What each public page shows, put together from the database in as few queries as it takes."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,22 +7,19 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Case, Prefetch, Q, When
+from django.templatetags.static import static
 from django.urls import reverse, translate_url
-from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles import structured
+from articles.addresses import absolute
 from articles.labels import LABELS, explained
 from articles.models import Article, EasyRead, Edition, Person, Topic
 
 RELATED = 4
-JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-def absolute(path: str) -> str:
-    """Never from the Host header: a cached page must not carry somebody's forged address."""
-    return f"{settings.SITE_URL}{path}"
+LOCALES = {"en": "en_GB", "es": "es_ES", "ar": "ar_AR"}  # what Open Graph wants: a language with a country
 
 
 def addresses(rows: Iterable[Article | Topic | Person]) -> list[tuple[str, str]]:
@@ -48,9 +44,22 @@ def same_in_every_language(path: str) -> list[tuple[str, str]]:
     return [(code, absolute(translate_url(path, code))) for code, _name in settings.LANGUAGES]
 
 
-def json_ld(data: dict[str, Any]) -> SafeString:
-    """JSON that cannot end the script element it stands in, as django.utils.html.json_script does."""
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES))
+def share(title: str, description: str, *, kind: str = "website") -> dict[str, str]:
+    """What a messenger shows of a link: one drawn picture a language, made by `manage.py draw_share_images`."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "title": title,
+        "description": description,
+        "kind": kind,
+        "locale": LOCALES.get(language, language),
+        "image": absolute(static(f"portal/share/{language if language in LOCALES else settings.LANGUAGE_CODE}.png")),
+    }
+
+
+def feeds(*topics: Topic) -> list[tuple[str, str]]:
+    """Title and address of the feeds that a feed reader finds on a page."""
+    found = [(f"{settings.SITE_NAME}: {topic.title}", reverse("articles:topic_feed", args=[topic.slug])) for topic in topics]
+    return [(settings.SITE_NAME, reverse("articles:feed")), *found]
 
 
 # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +99,12 @@ def home_page(language: str) -> dict[str, Any]:
         "start": [{"question": question, "article": by_key[key]} for key, question in WHERE_TO_START.items() if key in by_key],
         "canonical": absolute(here),
         "alternates": same_in_every_language(here),
+        "feeds": feeds(),
+        "share": share(
+            _("Honest answers after a stroke"),
+            _("What is known, what is not, and where it is written. Every article lists its sources."),
+        ),
+        "json_ld": structured.graph(structured.website()),
     }
 
 
@@ -97,13 +112,22 @@ def home_page(language: str) -> dict[str, Any]:
 def article_page(
     article: Article, *, edition: Edition, topics: list[Topic] | None = None, preview: bool = False
 ) -> dict[str, Any]:
-    """Everything the article's page names. Two queries: topics, and versions with related articles together."""
+    """Everything the article's page names. Two queries: topics, and versions with related articles together; a third for what to
+    read instead of a retired one."""
     topics = list(article.topics.all()) if topics is None else topics
     siblings, related = neighbours(article, topics=topics)
     rendered = edition.rendered
     canonical = absolute(article.get_absolute_url())
     first_topic = topics[0] if topics else None
     reviewed = article.reviewed_edition if article.reviewed_on else None
+    is_current = not preview and not article.is_retired
+    crumbs = [
+        (_("Home"), reverse("articles:home")),
+        (first_topic.title, first_topic.get_absolute_url())
+        if first_topic
+        else (_("All articles"), reverse("articles:article_list")),
+        (edition.title, ""),
+    ]
     return {
         "article": article,
         "edition": edition,
@@ -114,7 +138,8 @@ def article_page(
         "all_labels": list(LABELS.values()),
         "legend": explained(rendered["labels"]),
         "related": related,
-        "easy_url": reverse("articles:easy", args=[article.slug]) if getattr(article, "has_easy_read", False) else "",
+        "successor": successor(article),
+        "easy_url": easy_url(article),
         "versions": [
             {"language": code, "url": address, "name": translation.get_language_info(code)["name_local"].capitalize()}
             for code, address in addresses(siblings)
@@ -124,18 +149,33 @@ def article_page(
         "reviewed_ahead": reviewed is not None and reviewed > edition.number,
         "treatment_status": status(edition.evidence_labels),
         "quote_url": f"{reverse('quotes:start')}?{urlencode({'article': article.translation_key})}",
+        "feedback_url": "" if preview else reverse("articles:feedback", args=[article.translation_key]),
         "editions_url": reverse("articles:editions", args=[article.slug]),
-        "crumbs": [
-            (_("Home"), reverse("articles:home")),
-            (first_topic.title, first_topic.get_absolute_url())
-            if first_topic
-            else (_("All articles"), reverse("articles:article_list")),
-            (edition.title, ""),
-        ],
+        "crumbs": crumbs,
         "canonical": "" if preview else canonical,
         "alternates": addresses([article, *siblings]),
-        "json_ld": "" if preview else structured(article, edition=edition, url=canonical),
+        "feeds": feeds(*topics),
+        "share": share(edition.title, edition.summary, kind="article"),
+        "json_ld": structured.graph(
+            structured.article(article, edition=edition, topics=topics, url=canonical),
+            structured.breadcrumbs(crumbs, here=canonical),
+        )
+        if is_current
+        else "",
     }
+
+
+def easy_url(article: Article) -> str:
+    """Of the short version, while the article itself is kept up."""
+    there = getattr(article, "has_easy_read", False) and not article.is_retired
+    return reverse("articles:easy", args=[article.slug]) if there else ""
+
+
+def successor(article: Article) -> Article | None:
+    """What to read instead of a retired article, while that is online."""
+    if not article.is_retired or article.successor_id is None:
+        return None
+    return Article.objects.cards().filter(pk=article.successor_id).first()
 
 
 def neighbours(article: Article, *, topics: list[Topic]) -> tuple[list[Article], list[Article]]:
@@ -171,31 +211,3 @@ def status(codes: str) -> str:
     if "C" in codes:
         return _("Whether what this article describes helps is uncertain.")
     return _("Serious harm has been reported from what this article describes.")
-
-
-def structured(article: Article, *, edition: Edition, url: str) -> SafeString:
-    """schema.org MedicalWebPage."""
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "MedicalWebPage",
-        "url": url,
-        "mainEntityOfPage": url,
-        "name": edition.title,
-        "headline": edition.title,
-        "description": edition.summary,
-        "inLanguage": article.language,
-        "datePublished": timezone.localdate(article.published_at).isoformat() if article.published_at else None,
-        "dateModified": edition.dated_on.isoformat(),
-        "author": who(article.author),
-        "publisher": {"@type": "Organization", "name": settings.OFFICE_NAME or settings.SITE_NAME, "url": absolute("/")},
-        "medicalAudience": {"@type": "MedicalAudience", "audienceType": "Patient"},
-        "isAccessibleForFree": True,
-    }
-    if article.reviewed_on and article.reviewer and article.reviewed_edition in {None, edition.number}:
-        data |= {"lastReviewed": article.reviewed_on.isoformat(), "reviewedBy": who(article.reviewer)}
-    return json_ld({key: value for key, value in data.items() if value is not None})
-
-
-def who(person: Person) -> dict[str, str]:
-    kind = "Organization" if person.is_team else "Person"
-    return {"@type": kind, "name": person.name, "url": absolute(person.get_absolute_url())}

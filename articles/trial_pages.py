@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from articles import charts, pages, trial_choice, trial_pairs
+from articles import charts, pages, structured, trial_choice, trial_pairs
 from articles.labels import LABELS
 from articles.models import Article, ClinicalTrial, Reference, TrialSummary
 from articles.trial_choice import FAIR, FINISHED
@@ -101,8 +101,10 @@ def trial_page(words: TrialSummary) -> dict[str, Any]:
         "alike_url": f"{reverse('articles:trial_list')}?cells={trial.cells}&route={trial.route}",
         "articles": citing(trial, language=words.language),
         "crumbs": crumbs(trial.name),
-        "canonical": pages.absolute(here),
-        "alternates": [pair for pair in pages.same_in_every_language(here) if (trial.key, pair[0]) in titles],
+        "canonical": here,
+        "alternates": pages.trial_addresses(trial),
+        "share": pages.share(words.title, words.meaning),
+        "json_ld": structured.graph(structured.trial(words, here=here)),
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles.views import easy, glossary, machines, reading, search, sheets, trials
+from articles.views import easy, feedback, glossary, machines, reading, search, sheets, trials
 
 app_name = "articles"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("articles/<str:slug>/", reading.article, name="article"),
     path("articles/<str:slug>/editions/", reading.editions, name="editions"),
     path("articles/<str:slug>/editions/<int:number>/", reading.edition, name="edition"),
+    path("articles/<str:slug>/editions/<int:number>/changes/", reading.changes_page, name="changes"),
     path("articles/<str:slug>/easy/", easy.easy, name="easy"),
     path("search/", search.search, name="search"),
     path("glossary/", glossary.glossary, name="glossary"),
@@ -22,5 +23,8 @@ urlpatterns = [
     path("check-a-trial/", sheets.check_a_trial, name="check_a_trial"),
     path("topics/<str:slug>/", reading.topic, name="topic"),
     path("people/", reading.people, name="people"),
+    path("topics/<str:slug>/feed.xml", machines.topic_feed, name="topic_feed"),
     path("people/<str:slug>/", reading.person, name="person"),
+    path("feedback/<str:key>/", feedback.form, name="feedback"),
+    path("feedback/<str:key>/sent/", feedback.sent, name="feedback_sent"),
 ]

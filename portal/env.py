@@ -89,6 +89,19 @@ def database(name: str, default: str) -> dict:
     raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite:///, not {url.scheme!r}.")
 
 
+def shared_cache(name: str) -> dict[str, dict[str, str]]:
+    """A Django CACHES entry "shared" from `redis://…` or `memcached://host:port`; none when it is not set."""
+    url = os.environ.get(name, "")
+    if not url:
+        return {}
+    kinds = {"redis": "redis.RedisCache", "rediss": "redis.RedisCache", "memcached": "memcached.PyMemcacheCache"}
+    scheme = urlsplit(url).scheme
+    if scheme not in kinds:
+        raise ImproperlyConfigured(f"{name} must begin with redis:// or memcached://, not {scheme!r}.")
+    place = urlsplit(url).netloc if scheme == "memcached" else url
+    return {"shared": {"BACKEND": f"django.core.cache.backends.{kinds[scheme]}", "LOCATION": place, "KEY_PREFIX": "regain"}}
+
+
 def key_ring(name: str, default: str | None = None) -> dict[str, str]:
     """`k2:base64,k1:base64` → {"k2": …, "k1": …}: the first writes, all read."""
     ring = {}

@@ -82,7 +82,7 @@ TEMPLATES = [
 ]
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'regain.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}, **env.shared_cache("SHARED_CACHE")}
 AUTH_USER_MODEL = "portal.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -106,6 +106,10 @@ USE_TZ = True
 # ── Static files ──────────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-built"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.bundles.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -115,6 +119,12 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# ── Public pages are kept whole and compressed in each process (portal/page_cache.py) ─────────────────────────────────
+SHARED_CACHE = "shared" in CACHES  # with several machines they must share the mark that says what is still good
+CONTENT_VERSION_FILE = BASE_DIR / "var" / "content-version"
+PAGE_CACHE_BYTES = env.number("PAGE_CACHE_MB", 32) * 1024 * 1024
+PAGE_CACHE_SECONDS = env.number("PAGE_CACHE_SECONDS", 300)  # the longest that a page is kept, whatever happens; 0 keeps none
 
 # ── Sessions and cookies ──────────────────────────────────────────────────────────────────────────────────────────────
 PREFIX = "__Host-" if HTTPS else ""  # browsers refuse the prefix on plain http
@@ -157,6 +167,7 @@ LIMITS = {
     "call-me": (env.number("LIMIT_CALL_ME", 5), 3600),
     "draft-link": (env.number("LIMIT_DRAFT_LINK", 5), 3600),
     "lost-link": (env.number("LIMIT_LOST_LINK", 5), 3600),
+    "feedback": (env.number("LIMIT_FEEDBACK", 10), 3600),
     "upload": (env.number("LIMIT_UPLOAD", 200), 3600),
     "sign-in": (env.number("LIMIT_SIGN_IN", 5), 900),
 }

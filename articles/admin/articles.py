@@ -61,6 +61,7 @@ class ArticleAdmin(StaffModelAdmin):
             {"fields": ("language", "translation_key", "slug", "topics", "position", "author", "next_review_on")},
         ),
         (_("This edition"), {"fields": ("change_note",)}),
+        (_("No longer kept up"), {"fields": ("retirement_note", "successor"), "classes": ("collapse",)}),
     )
     read_fieldsets = (
         (None, {"fields": tuple(written(name) for name in editions.TEXTS)}),
@@ -94,6 +95,8 @@ class ArticleAdmin(StaffModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, article: Any) -> Any:
+        if article.is_retired:
+            return _("retired: the page stays, with a notice")
         if article.retired_at:
             return _("taken offline")
         if article.published_edition is None:
@@ -113,8 +116,8 @@ class ArticleAdmin(StaffModelAdmin):
         return self.fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # an address that readers have is not changed under them
-        return ("language", "translation_key", "slug") if obj is not None and obj.published_at else ()
+        # the address may change: who has the old one is led to the new one
+        return ("language", "translation_key") if obj is not None and obj.published_at else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
@@ -164,6 +167,8 @@ class ArticleAdmin(StaffModelAdmin):
             obj.version = opened + 1
         obj.changed_at, obj.changed_by = timezone.now(), user
         super().save_model(request, obj, form, change)
+        if change and {"slug", "retirement_note"} & set(form.changed_data):
+            editions.render_again(mentioning=f"(article:{obj.translation_key})", language=obj.language)
         editions.save_draft(article=obj, texts=form.texts(), by=user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -14,16 +14,27 @@ from django.utils.translation import gettext_lazy as _
 from articles import markup
 from articles.labels import LABELS, in_order
 from articles.models import rendering
-from articles.models.base import Translated, validate_label_codes
+from articles.models.base import Addressed, Public, PublicQuerySet, validate_label_codes
 from articles.models.sources import Person, Topic
 from portal.constraints import both_or_neither
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+class ArticleQuerySet(PublicQuerySet):
+    def readable(self) -> "ArticleQuerySet":
+        """What has a page: published, or retired with a notice that says so."""
+        kept = models.Q(retired_at__isnull=True) | ~models.Q(retirement_note="")
+        return self.filter(kept, published_edition__isnull=False, published_at__lte=timezone.now()).select_related(
+            "published_edition", "author", "reviewer"
+        )
+
     def published(self) -> "ArticleQuerySet":
-        return self.filter(
-            published_edition__isnull=False, retired_at__isnull=True, published_at__lte=timezone.now()
-        ).select_related("published_edition", "author", "reviewer")
+        return self.readable().filter(retired_at__isnull=True)
+
+    def pages(self) -> "ArticleQuerySet":
+        """What has a page, with what the page shows: not the Markdown, which is as long again, nor what people say of themselves."""
+        texts = ("body", "key_messages", "limitations", "regulatory_status", "conflict_statement")
+        people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
+        return self.readable().with_easy().defer(*(f"published_edition__{name}" for name in texts), *people)
 
     def cards(self) -> "ArticleQuerySet":
         """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
@@ -50,7 +61,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(language=language)
 
 
-class Article(Translated):
+class Article(Addressed):
     """One article in one language. What it says is in its editions; readers see the published one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -79,6 +90,24 @@ class Article(Translated):
     )
     reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
+    retirement_note = models.CharField(
+        _("retired because"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Write here, for readers, why this article is no longer kept up. Its page then stays, with this notice, and is gone from "
+            "lists, search and feeds. Empty it to bring the article back."
+        ),
+    )
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("read instead"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("The article that readers of a retired one are led to."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last saved"), null=True, editable=False)
     changed_by = models.ForeignKey(
@@ -91,7 +120,7 @@ class Article(Translated):
     )
     version = models.PositiveIntegerField(default=1, editable=False)  # counts every save by staff: two at once are noticed
 
-    objects = ArticleQuerySet.as_manager()
+    objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name, verbose_name_plural = _("article"), _("articles")
@@ -105,6 +134,9 @@ class Article(Translated):
             models.CheckConstraint(
                 condition=both_or_neither("changed_at", "changed_by"), name="article_change_has_person_and_time"
             ),
+            models.CheckConstraint(
+                condition=models.Q(retirement_note="") | models.Q(retired_at__isnull=False), name="article_notice_means_retired"
+            ),
         ]
         indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]
 
@@ -113,6 +145,11 @@ class Article(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
+
+    @property
+    def is_retired(self) -> bool:
+        """Retired with a notice; without one it is simply gone."""
+        return self.retired_at is not None and bool(self.retirement_note)
 
     @property
     def review_is_overdue(self) -> bool:
@@ -129,7 +166,7 @@ class Article(Translated):
         return self.editions.order_by("-number").first()
 
 
-class Edition(models.Model):
+class Edition(Public):
     """What an article said from one day on. Never changed once published; a change is the next number."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -201,7 +238,8 @@ class Edition(models.Model):
             body, limitations, regulatory, conflict = (markup.render(text, writing=writing) for text in texts[1:])
             cited = [{"key": key, "times": times} for key, times in writing.cited.items()]
             # the longest part of a page and the dearest to draw: 0.2 of its time when it was made at each reading
-            references = render_to_string("articles/_references.html", {"references": rendering.numbered(cited)}).strip()
+            sources = rendering.numbered(cited)
+            references = render_to_string("articles/_references.html", {"references": sources}).strip()
             words = rendering.words_html(writing.explained, language=language)
         self.reading_minutes = markup.minutes(*texts)
         self.rendered = {
@@ -212,6 +250,7 @@ class Edition(models.Model):
             "regulatory_status": regulatory.html,
             "conflict_statement": conflict.html,
             "cited": cited,
+            "citations": rendering.citations(sources),
             "references": references,
             "words": words,
             "labels": in_order((writing.labels | set(self.evidence_labels)) & set(LABELS)),

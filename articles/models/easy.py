@@ -14,9 +14,10 @@ from articles import markup
 from articles.labels import LABELS, in_order
 from articles.models import rendering
 from articles.models.articles import Article, article_urls
+from articles.models.base import Public
 
 
-class EasyRead(models.Model):
+class EasyRead(Public):
     """Readers see it while its article is online."""
 
     article = models.OneToOneField(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="easy_read")

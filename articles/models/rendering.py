@@ -60,6 +60,18 @@ def label_chip(code: str) -> str:
     return render_to_string("components/_evidence_label.html", {"label": LABELS[code]}).strip()
 
 
+def citations(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sources as schema.org wants them: title, year and one address, of those that are there."""
+    found = []
+    for entry in entries:
+        if source := entry["source"]:
+            kind = "ScholarlyArticle" if source.kind == Reference.Kind.JOURNAL else "CreativeWork"
+            facts = {"@type": kind, "name": source.title, "datePublished": str(source.year or "")}
+            facts["url"] = source.links[0][1] if source.links else ""
+            found.append({name: value for name, value in facts.items() if value})
+    return found
+
+
 def numbered(cited: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The references in the order of their numbers, each with the ids of the places that cite it."""
     found = Reference.objects.in_bulk([entry["key"] for entry in cited], field_name="key") if cited else {}

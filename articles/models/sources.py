@@ -5,10 +5,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.base import Translated
+from articles.models.base import Addressed, Public
 
 
-class Topic(Translated):
+class Topic(Addressed):
     class Kind(models.TextChoices):
         CONDITION = "condition", _("condition")
         TREATMENT = "treatment", _("treatment")
@@ -36,7 +36,7 @@ class Topic(Translated):
         return reverse("articles:topic", args=[self.slug])
 
 
-class Person(Translated):
+class Person(Addressed):
     """An author or a reviewer, as readers see them. `is_team` marks a byline that is no single person."""
 
     slug = models.SlugField(_("address"), max_length=80)
@@ -66,7 +66,7 @@ class Person(Translated):
         return reverse("articles:person", args=[self.slug])
 
 
-class Reference(models.Model):
+class Reference(Public):
     """A source, cited in texts as [R073]."""
 
     class Kind(models.TextChoices):

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.base import LANGUAGES
+from articles.models.base import LANGUAGES, Public
 
 
-class ClinicalTrial(models.Model):
+class ClinicalTrial(Public):
     """What is known of one trial. Terms of the researchers stay in English, as they do in every report of it."""
 
     class Cells(models.TextChoices):
@@ -131,7 +131,7 @@ class ClinicalTrial(models.Model):
         return "E" if self.outcome == self.Outcome.NOT_MET and fair and (self.people or 0) >= 100 else "D"
 
 
-class TrialSummary(models.Model):
+class TrialSummary(Public):
     """A trial in plain words, in one language."""
 
     trial = models.ForeignKey(

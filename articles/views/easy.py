@@ -1,7 +1,7 @@
 """The easy-to-read page of an article."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,11 @@ from articles.views.public import language, public
 def easy(request: HttpRequest, slug: str) -> HttpResponse:
     # of articles that are online, so a page goes with its article
     online = Article.objects.cards().in_language(language()).filter(slug=slug)
-    found = get_object_or_404(EasyRead.objects.select_related("article__published_edition"), article__in=online)
+    found = EasyRead.objects.select_related("article__published_edition").filter(article__in=online).first()
+    if found is None:
+        if moved := Article.moved_from(slug, language=language()):
+            return HttpResponsePermanentRedirect(reverse("articles:easy", args=[moved.slug]))
+        raise Http404
     article = found.article
     versions = EasyRead.objects.filter(
         article__translation_key=article.translation_key, article__in=Article.objects.published()
@@ -32,5 +36,6 @@ def easy(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "canonical": pages.absolute(found.get_absolute_url()),
         "alternates": pages.easy_addresses(versions),
+        "share": pages.share(found.title, article.published_edition.summary if article.published_edition else found.title),
     }
     return render(request, "articles/easy_detail.html", context)

@@ -1,18 +1,21 @@
 """Home, articles with their editions, topics, people."""
 
+from typing import TypeVar
+
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Case, Count, Q, QuerySet, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import pages
+from articles import changes, pages, structured
 from articles.labels import LABELS
-from articles.models import Article, ArticleQuerySet, Person, Topic
+from articles.models import Addressed, Article, ArticleQuerySet, Edition, Person, Topic
 from articles.views.public import current_edition, language, public
 
 PAGE_SIZE = 12
+Row = TypeVar("Row", bound=Addressed)
 
 
 def page_of(articles: ArticleQuerySet, *, number: str) -> Page:
@@ -21,6 +24,16 @@ def page_of(articles: ArticleQuerySet, *, number: str) -> Page:
         return Paginator(articles, PAGE_SIZE).page(number)
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
+
+
+def found_or_moved(rows: "QuerySet[Row]", slug: str) -> Row | HttpResponsePermanentRedirect:
+    """Who comes with an old address is led to the new one. Raises 404 for one that never was."""
+    if row := rows.filter(language=language(), slug=slug).first():
+        return row
+    moved = rows.model.moved_from(slug, language=language())
+    if moved is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(moved.get_absolute_url())
 
 
 @public
@@ -32,21 +45,30 @@ def home(request: HttpRequest) -> HttpResponse:
 def article_list(request: HttpRequest) -> HttpResponse:
     here = reverse("articles:article_list")
     page = page_of(Article.objects.cards().in_language(language()).by_topic(), number=request.GET.get("page", "1"))
+    canonical = pages.absolute(here if page.number == 1 else f"{here}?page={page.number}")
+    crumbs = [(_("Home"), reverse("articles:home")), (_("All articles"), "")]
     context = {
         "page": page,
         "labels": list(LABELS.values()),
         "page_url": "?page=",
         "topics": Topic.objects.filter(language=language()),
-        "crumbs": [(_("Home"), reverse("articles:home")), (_("All articles"), "")],
-        "canonical": pages.absolute(here if page.number == 1 else f"{here}?page={page.number}"),
+        "crumbs": crumbs,
+        "canonical": canonical,
         "alternates": pages.same_in_every_language(here),
+        "feeds": pages.feeds(),
+        "share": pages.share(
+            _("All articles"), _("What is known, what is not, and where it is written. Every article lists its sources.")
+        ),
+        "json_ld": structured.graph(structured.breadcrumbs(crumbs, here=canonical)),
     }
     return render(request, "articles/article_list.html", context)
 
 
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Article.objects.published().with_easy(), language=language(), slug=slug)
+    found = found_or_moved(Article.objects.pages(), slug)
+    if isinstance(found, HttpResponse):
+        return found
     return render(request, "articles/article_detail.html", pages.article_page(found, edition=current_edition(found)))
 
 
@@ -85,19 +107,79 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @public
+def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What an edition says otherwise than the one before it."""
+    found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
+    online = found.editions.filter(published_at__isnull=False, number__lte=current_edition(found).number)
+    after = get_object_or_404(online, number=number)
+    before = online.filter(number__lt=number).order_by("-number").first()
+    if before is None:
+        raise Http404
+    here = reverse("articles:changes", args=[found.slug, number])
+    editions_url = reverse("articles:editions", args=[found.slug])
+    context = {
+        "article": found,
+        "edition": after,
+        "before": before,
+        "parts": changed_parts(before, after),
+        "editions_url": editions_url,
+        "crumbs": [
+            (_("Home"), reverse("articles:home")),
+            (current_edition(found).title, found.get_absolute_url()),
+            (_("Earlier editions"), editions_url),
+            (_("What changed"), ""),
+        ],
+        "canonical": pages.absolute(here),
+        "alternates": [(found.language, pages.absolute(here))],
+    }
+    return render(request, "articles/edition_changes.html", context)
+
+
+def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
+    """Part by part, as the page names them; parts that are the same are left out."""
+    titles = {
+        "title": _("Title"),
+        "summary": _("Summary"),
+        "key_messages": _("Key messages"),
+        "body": _("The text"),
+        "limitations": _("What we do not know"),
+        "regulatory_status": _("What the regulators say"),
+        "conflict_statement": _("Who paid for this, and what we gain"),
+    }
+    found = (
+        (title, changes.between(paragraphs_of(before, part), paragraphs_of(after, part))) for part, title in titles.items()
+    )
+    return [{"title": title, "paragraphs": paragraphs} for title, paragraphs in found if paragraphs]
+
+
+def paragraphs_of(edition: Edition, part: str) -> list[str]:
+    if part in {"title", "summary"}:
+        return [getattr(edition, part)]
+    html = edition.rendered[part]
+    return [text for one in (html if isinstance(html, list) else [html]) for text in changes.paragraphs(one)]
+
+
+@public
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic, language=language(), slug=slug)
+    found = found_or_moved(Topic.objects.all(), slug)
+    if isinstance(found, HttpResponse):
+        return found
     on_topic = Article.objects.cards().filter(topics=found, language=found.language)
     page = page_of(on_topic.order_by("position", "-published_at"), number=request.GET.get("page", "1"))
     here = pages.absolute(found.get_absolute_url())
+    crumbs = [(_("Home"), reverse("articles:home")), (found.title, "")]
     context = {
         "topic": found,
         "page": page,
         "labels": list(LABELS.values()),
         "page_url": "?page=",
-        "crumbs": [(_("Home"), reverse("articles:home")), (found.title, "")],
+        "crumbs": crumbs,
         "canonical": here if page.number == 1 else f"{here}?page={page.number}",
         "alternates": pages.addresses(Topic.objects.filter(translation_key=found.translation_key)),
+        "feed_url": reverse("articles:topic_feed", args=[found.slug]),
+        "feeds": pages.feeds(found),
+        "share": pages.share(found.title, found.summary or found.title),
+        "json_ld": structured.graph(structured.breadcrumbs(crumbs, here=here)),
     }
     return render(request, "articles/topic_detail.html", context)
 
@@ -127,10 +209,17 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @public
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(named_people(), slug=slug)
+    found = found_or_moved(named_people(), slug)
+    if isinstance(found, HttpResponse):
+        return found
     reviewed_first = Case(When(reviewer=found, then=0), default=1)
     theirs = Article.objects.cards().in_language(found.language).filter(Q(author=found) | Q(reviewer=found))
     page = page_of(theirs.order_by(reviewed_first, "position", "-published_at"), number=request.GET.get("page", "1"))
+    crumbs = [
+        (_("Home"), reverse("articles:home")),
+        (_("Who writes and reviews"), reverse("articles:people")),
+        (found.name, ""),
+    ]
     here = pages.absolute(found.get_absolute_url())
     context = {
         "person": found,
@@ -139,13 +228,10 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "page_url": "?page=",
         "reviewed": [article for article in page.object_list if article.reviewer_id == found.pk],
         "written": [article for article in page.object_list if article.author_id == found.pk],
-        "crumbs": [
-            (_("Home"), reverse("articles:home")),
-            (_("Who writes and reviews"), reverse("articles:people")),
-            (found.name, ""),
-        ],
+        "crumbs": crumbs,
         "canonical": here if page.number == 1 else f"{here}?page={page.number}",
         "alternates": pages.addresses(Person.objects.filter(translation_key=found.translation_key)),
-        "json_ld": pages.json_ld({"@context": "https://schema.org", **pages.who(found), "description": found.biography}),
+        "share": pages.share(found.name, found.credentials or found.name),
+        "json_ld": structured.graph(structured.profile(found), structured.breadcrumbs(crumbs, here=here)),
     }
     return render(request, "articles/person_detail.html", context)

@@ -18,11 +18,14 @@ from django.forms.widgets import (
     SelectDateWidget,
     Textarea,
 )
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+
+from portal.context import site_names
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parent.parent / "static" / "portal" / "icons"
@@ -47,6 +50,19 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="icon icon--{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', name, label, drawing
         )
     return format_html('<svg class="icon icon--{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', name, drawing)
+
+
+_drawn: dict[tuple[object, ...], SafeString] = {}
+
+
+@register.simple_tag
+def same_everywhere(name: str) -> SafeString:
+    """A template that says the same on every page of a language: drawn once a process. It can name nothing of the page around it."""
+    names = site_names()
+    key = (name, translation.get_language(), *names.values())
+    if settings.DEBUG or key not in _drawn:
+        _drawn[key] = SafeString(render_to_string(name, names))
+    return _drawn[key]
 
 
 CHOICE_ICONS = {

@@ -180,10 +180,11 @@ def test_a_new_article_can_be_previewed_half_written(as_staff, editor):
     assert not Article.objects.exists()
 
 
-def test_the_address_of_a_published_article_stays(as_staff, editor, article):
+def test_the_address_of_a_published_article_may_change_and_the_old_one_leads_there(as_staff, editor, article, client):
     as_staff(editor).post(change_url(article), fields(article, slug="elsewhere") | {"_continue": "1"})
     article.refresh_from_db()
-    assert article.slug == "sample-article"
+    assert article.slug == "elsewhere" and article.translation_key == "sample-article"
+    assert client.get("/en/articles/sample-article/").url == "/en/articles/elsewhere/"
 
 
 def test_taking_offline_asks_first(as_staff, editor, article, client):
@@ -194,8 +195,25 @@ def test_taking_offline_asks_first(as_staff, editor, article, client):
     staff.post(url)
     assert client.get("/en/articles/sample-article/").status_code == 404
     article.refresh_from_db()
-    staff.post(change_url(article), fields(article) | {"_publish": "1"})
+    staff.post(change_url(article), fields(article, slug=article.slug) | {"_publish": "1"})
     assert client.get("/en/articles/sample-article/").status_code == 200
+
+
+def test_a_notice_retires_an_article_and_emptying_it_brings_it_back(as_staff, editor, article, client):
+    other = factories.article("newer", title="A newer text")
+    staff, same = as_staff(editor), {"slug": article.slug}
+    notice = {"retirement_note": "Newer trials are in another text.", "successor": str(other.pk)}
+    staff.post(change_url(article), fields(article, **same, **notice) | {"_continue": "1"})
+    article.refresh_from_db()
+    assert article.is_retired and article.successor == other
+    page = client.get("/en/articles/sample-article/").content.decode()
+    assert "Newer trials are in another text." in page and "/en/articles/newer/" in page
+    staff.post(change_url(article), fields(article, **same, **notice) | {"_publish": "1"})
+    article.refresh_from_db()
+    assert article.is_retired  # a correction of the text is no return
+    staff.post(change_url(article), fields(article, **same, successor=str(other.pk)) | {"_continue": "1"})
+    article.refresh_from_db()
+    assert article.retired_at is None and article.successor is None
 
 
 # ── The clinical reviewer ─────────────────────────────────────────────────────────────────────────────────────────────

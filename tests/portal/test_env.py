@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def test_every_setting_of_the_environment_stands_in_the_example():
     source = (ROOT / "portal" / "settings.py").read_text() + (ROOT / "portal" / "env.py").read_text()
-    used = set(re.findall(r"""(?:env\.)?(?:text|flag|number|words|key_ring|database)\(\s*"([A-Z_]+)\"""", source))
+    used = set(re.findall(r"""(?:env\.)?(?:text|flag|number|words|key_ring|database|shared_cache)\(\s*"([A-Z_]+)\"""", source))
     written = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert used == written
 
@@ -76,3 +76,23 @@ def test_a_broken_line_is_named(tmp_path):
     file.write_text("A=1\nnonsense\n")
     with pytest.raises(ImproperlyConfigured, match="line 2"):
         env.load(file)
+
+
+@pytest.mark.parametrize(
+    ("written", "backend", "place"),
+    [
+        ("redis://cache:6379/1", "redis.RedisCache", "redis://cache:6379/1"),
+        ("memcached://cache:11211", "memcached.PyMemcacheCache", "cache:11211"),
+    ],
+)
+def test_a_shared_cache_is_read(monkeypatch, written, backend, place):
+    monkeypatch.setenv("SAMPLE", written)
+    shared = env.shared_cache("SAMPLE")["shared"]
+    assert shared["BACKEND"].endswith(backend) and shared["LOCATION"] == place
+
+
+def test_no_shared_cache_is_one_machine_and_an_unknown_one_is_refused(monkeypatch):
+    assert env.shared_cache("SAMPLE") == {}
+    monkeypatch.setenv("SAMPLE", "https://cache")
+    with pytest.raises(ImproperlyConfigured, match="redis://"):
+        env.shared_cache("SAMPLE")
