@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from articles.views import machines
+from articles.views import machines, pictures
 
 urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("pictures/<str:name>", pictures.picture, name="picture"),
     path("robots.txt", machines.robots, name="robots"),
 ]

@@ -58,6 +58,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "articles.clinicaltrial": "view add change",
         "articles.trialsummary": "view add change",
         "articles.easyread": "view add change",
+        "articles.picture": "view add change",
     },
     AUDITOR: {"portal.auditevent": "view"},
     SYSTEM: {"portal.user": "view add change", "portal.outgoingemail": "view"},
