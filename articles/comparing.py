@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+|#]|\d+[.)])\s*)")  # list items and rows of tables stand on their own
 WORDS = re.compile(r"\s+|[^\s]+")
 ALIKE = 0.35  # paragraphs that share less are two paragraphs, not one that was edited: word by word it would be a riddle
+FEW = 4  # paragraphs that are the same and still shown
 KEPT, REMOVED, ADDED = "kept", "removed", "added"
 
 
@@ -23,6 +25,31 @@ class Paragraph:
 
     kind: str
     parts: list[Part]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Paragraphs one after the other. Folded: so many of them are the same that only who asks need see them."""
+
+    is_folded: bool
+    paragraphs: list[Paragraph]
+
+
+def folded(paragraphs: list[Paragraph]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for is_same, group in groupby(paragraphs, key=lambda paragraph: paragraph.kind == KEPT):
+        run = list(group)
+        if not is_same or len(run) <= FEW:
+            found.append(Stretch(is_folded=False, paragraphs=run))
+            continue
+        # the nearest ones stay, so that a change is read where it stands
+        before, after = (1 if found else 0), len(run) - 1
+        found += [
+            Stretch(is_folded=is_inner, paragraphs=part)
+            for is_inner, part in ((False, run[:before]), (True, run[before:after]), (False, run[after:]))
+            if part
+        ]
+    return found
 
 
 def compare(before: str, after: str) -> list[Paragraph]:

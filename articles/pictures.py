@@ -95,8 +95,7 @@ def upright(image: Image.Image) -> Image.Image:
 
 def widths(own: int) -> list[int]:
     """Never larger than it is: that would weigh more and show no more."""
-    smaller = [width for width in WIDTHS if width < own]
-    return [*smaller, min(own, WIDTHS[-1])]
+    return [*(width for width in WIDTHS if width < own), *([own] if own <= WIDTHS[-1] else [])]
 
 
 def keep(image: Image.Image, kind: str) -> str:

@@ -189,5 +189,5 @@ def compared(before: Edition, after: Edition) -> list[dict[str, Any]]:
         one, other = (str(getattr(edition, name) or "") for edition in (before, after))
         if one.replace("\r\n", "\n").strip() != other.replace("\r\n", "\n").strip():
             label = Edition._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            found.append({"label": label, "paragraphs": comparing.compare(one, other)})
+            found.append({"label": label, "stretches": comparing.folded(comparing.compare(one, other))})
     return found
