@@ -67,7 +67,7 @@ def sources(*, language: str) -> QuerySet[Article]:
         "-number"
     )
     own = Edition.objects.filter(article=OuterRef("pk"), translated_from__isnull=False)
-    written_first = Q(language=settings.LANGUAGE_CODE) | ~Q(translation_key__in=keys_in(settings.LANGUAGE_CODE))
+    written_first = Q(language=settings.LANGUAGE_CODE) | ~Q(translation_key__in=written_first_in(settings.LANGUAGE_CODE))
     return (
         Article.objects.filter(published_edition__isnull=False, retired_at__isnull=True)
         .filter(written_first)
@@ -84,8 +84,10 @@ def sources(*, language: str) -> QuerySet[Article]:
     )
 
 
-def keys_in(language: str) -> QuerySet[Article, Any]:
-    return Article.objects.filter(language=language).values("translation_key")
+def written_first_in(language: str) -> QuerySet[Article, Any]:
+    """The keys of what is there in this language and follows no other."""
+    follows = Edition.objects.filter(article=OuterRef("pk"), translated_from__isnull=False)
+    return Article.objects.filter(~Exists(follows), language=language).values("translation_key")
 
 
 def waiting(*, language: str) -> QuerySet[Article]:

@@ -49,7 +49,7 @@ def at_work(browser, live_server, settings):
 def insert(page: Page, *, kind: str, words: str, title: str | re.Pattern[str]) -> None:
     page.get_by_role("link", name="Insert a reference").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("What").select_option(label=kind)
+    dialog.get_by_label("What", exact=True).select_option(label=kind)
     dialog.get_by_label("Look for").fill(words)
     dialog.get_by_role("button", name="Search").click()
     dialog.get_by_role("button", name=title).first.click()
