@@ -123,7 +123,7 @@ class ArticleForm(VersionedForm):
             "language": edition.article.get_language_display(),
             "number": edition.number,
         }
-        self.initial |= {"source_edition": edition.pk, "follows_source": adding}
+        self.initial.update({"source_edition": edition.pk, "follows_source": adding})
         for name in set(BESIDE) & set(self.fields):
             field = self.fields[name]
             field.widget = Beside(field.widget, text=getattr(edition, name), language=language, label=str(label))

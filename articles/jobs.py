@@ -18,9 +18,8 @@ logger = logging.getLogger(__name__)
 def publish_scheduled() -> object:
     """Put online what has its time. What misses something is tried again each minute, and its editor is told once."""
     published = 0
-    for pk, at in (
-        Article.objects.filter(publish_at__lte=timezone.now()).order_by("publish_at").values_list("pk", "publish_at")[:100]
-    ):
+    ready = Article.objects.filter(publish_at__lte=timezone.now()).order_by("publish_at")
+    for pk, at in ready.values_list("pk", "publish_at")[:100]:
         try:
             with transaction.atomic():
                 edition = editions.publish_if_due(pk)
@@ -33,7 +32,7 @@ def publish_scheduled() -> object:
             published += 1
         except editions.NotReady:
             with transaction.atomic():
-                outbox.queue("held_back", pk, dedupe_key=f"{pk}:{at.isoformat()}")
+                outbox.queue("held_back", pk, dedupe_key=f"{pk}:{at}")
         except Exception:  # one that cannot be made must not keep the others back
             logger.exception("article could not be published", extra={"fields": {"article": str(pk)}})
     return published

@@ -109,7 +109,7 @@ def shown(form: forms.ModelForm, name: str) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(field.label_from_instance(row) for row in value or ())
     if isinstance(field, forms.ModelChoiceField):
-        row = value if isinstance(value, models.Model) else field.queryset.filter(pk=value).first()
+        row = value if isinstance(value, models.Model) else field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
         return "" if row is None else field.label_from_instance(row)
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")

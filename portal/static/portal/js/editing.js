@@ -95,6 +95,8 @@ const draw = (made) => {
   if (!shadow) {
     shadow = preview.querySelector("[data-live-preview-page]").attachShadow({ mode: "open" });
     for (const sheet of made.querySelectorAll('link[rel="stylesheet"]')) shadow.append(document.importNode(sheet));
+    // last: the page's sheets measure the window, and it has half of it here
+    shadow.append(document.querySelector("[data-live-preview-sheet]").content.cloneNode(true));
     shadow.append(document.createElement("div"));
     shadow.addEventListener("click", (event) => {
       const link = event.target.closest("a");
