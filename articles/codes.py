@@ -50,7 +50,15 @@ def matching(rows: QuerySet[Any], words: list[str], *fields: str) -> QuerySet[An
 
 def references(words: list[str], language: str) -> list[Code]:
     rows = matching(
-        Reference.objects.order_by("-certainty", "-year", "key"), words, "key", "authors", "title", "journal", "year", "registry_id", "doi"
+        Reference.objects.order_by("-certainty", "-year", "key"),
+        words,
+        "key",
+        "authors",
+        "title",
+        "journal",
+        "year",
+        "registry_id",
+        "doi",
     )
     unsure = gettext_lazy("To be checked first: a text that cites it cannot go online yet.")
     return [

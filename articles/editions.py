@@ -165,7 +165,8 @@ def publish_if_due(pk: UUID) -> Edition | None:
 @transaction.atomic
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
-    keep(article, "retired_at")
+    article.publish_at = article.publish_by = None  # or it would be back by itself
+    keep(article, "retired_at", "publish_at", "publish_by")
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 
 

@@ -137,6 +137,9 @@ class EditionPages(StaffModelAdmin):
             audit.record("unschedule", by=member(request), object=what)
             messages.success(request, _("It stays a draft until you publish it."))
             return back
+        if edition.pk == article.published_edition_id and article.retired_at is None:
+            messages.info(request, _("This edition is online already. Change the text first, then choose a time."))
+            return back
         form = ScheduleForm(request.POST or None, article=article)
         if request.method == "POST" and form.is_valid():
             try:

@@ -131,3 +131,15 @@ def test_publishing_by_hand_ends_the_schedule(as_staff, editor, scheduled):
     as_staff(editor).post(page_of(scheduled), fields(scheduled) | {"_publish": "1"})
     scheduled.refresh_from_db()
     assert scheduled.published_edition is not None and scheduled.publish_at is None
+
+
+def test_what_is_online_already_needs_no_time(as_staff, editor, article):
+    editions.publish(article=article, by=editor)
+    page = as_staff(editor).get(page_of(article, "schedule"), follow=True).content.decode()
+    assert "This edition is online already." in page
+
+
+def test_taking_an_article_offline_takes_its_time_back(scheduled):
+    editions.take_offline(article=scheduled)
+    scheduled.refresh_from_db()
+    assert scheduled.publish_at is None and scheduled.publish_by is None

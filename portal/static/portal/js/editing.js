@@ -144,8 +144,10 @@ if (preview && form) {
     editing.classList.toggle("editing--beside", shown);
     button.setAttribute("aria-expanded", shown);
     form[shown ? "addEventListener" : "removeEventListener"]("input", later);
-    if (shown) refresh();
-    else button.focus();
+    if (!shown) return button.focus();
+    refresh();
+    // in one column it is far below: go there, as whoever asked for it wants to see it
+    if (matchMedia("(max-width: 74.99rem)").matches) preview.querySelector("h2").focus();
   };
   button.addEventListener("click", () => toggle(preview.hidden));
   preview.querySelector("[data-live-preview-close]").addEventListener("click", () => toggle(false));
