@@ -1,10 +1,14 @@
-"""What staff do with an article: write an edition, publish it, have it reviewed, take it offline. Views and the admin call these."""
+"""What staff do with an article: write an edition, publish it now or later, have it reviewed, bring an old one back, take it
+offline. Views, the admin and jobs call these; articles/publishing_gate.py says what an edition still needs."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import search_index
-from articles.models import Article, EasyRead, Edition, Person, Reference
+from articles.models import Article, EasyRead, Edition, Person
+from articles.publishing_gate import missing
 from portal.models import User
 
 TEXTS = (
@@ -38,65 +43,68 @@ def is_frozen(article: Article, edition: Edition) -> bool:
 
 
 @transaction.atomic
-def save_draft(*, article: Article, texts: Mapping[str, Any], by: User | None, library_digest: str = "") -> Edition:
-    """Keep these texts as the article's newest edition: the draft there is, or the next number after a frozen one."""
+def save_draft(
+    *,
+    article: Article,
+    texts: Mapping[str, Any],
+    by: User | None,
+    library_digest: str = "",
+    translated_from: Edition | None = None,
+) -> Edition:
+    """Keep these texts as the article's newest edition: the draft there is, or the next number after a frozen one.
+
+    `translated_from` says anew which edition of another language they follow; None leaves it as it was. A time to publish was
+    chosen for the words as they were: with other words it is taken back.
+    """
     latest = article.latest_edition()
+    follows = translated_from or (latest.translated_from if latest else None)
+    is_same = latest is not None and all(getattr(latest, name) == texts[name] for name in TEXTS[:-1])
+    if article.publish_at is not None and not is_same:
+        unschedule(article=article)
     if latest is None or is_frozen(article, latest):
-        if latest is not None and not library_digest and all(getattr(latest, name) == texts[name] for name in TEXTS[:-1]):
+        if latest is not None and is_same and not library_digest:
+            if latest.translated_from != follows:
+                Edition.objects.filter(pk=latest.pk).update(translated_from=follows)
             return latest
         edition = Edition(article=article, number=latest.number + 1 if latest else 1, created_by=by)
     else:
         edition = latest
     for name in TEXTS:
         setattr(edition, name, texts[name])
-    edition.article, edition.library_digest = article, library_digest
+    edition.article, edition.library_digest, edition.translated_from = article, library_digest, follows
     edition.save()
     return edition
 
 
-def missing(article: Article, edition: Edition) -> list[str]:
-    """What the edition needs before it can go online, in plain words. Empty when it is ready."""
-    needs: list[str] = []
-    for name, text in (
-        ("key_messages", _("Write the key messages: what a reader should take away.")),
-        ("body", _("Write the text.")),
-        ("limitations", _("Say what we do not know.")),
-        ("regulatory_status", _("Say where the regulators stand.")),
-        ("regulatory_checked_on", _("Give the date on which the regulatory status was checked.")),
-        ("conflict_statement", _("Say who paid for the text and what conflicts of interest there are.")),
-    ):
-        if not getattr(edition, name):
-            needs.append(text)
-    if not article.next_review_on:
-        needs.append(_("Set the date of the next review."))
-    if not edition.evidence_labels:
-        needs.append(_("Choose the evidence labels of the article. “i” stands for information only."))
-    return needs + source_problems(edition)
+def same_words(one: Edition, other: Edition) -> bool:
+    """All but the note on what changed."""
+    return all(getattr(one, name) == getattr(other, name) for name in TEXTS[:-1])
 
 
-def source_problems(edition: Edition) -> list[str]:
-    cited = [source["key"] for source in edition.rendered.get("cited", [])]
-    needs = [] if cited else [_("Cite at least one reference, for example [R073].")]
-    for kind, what in edition.rendered.get("problems", []):
-        match kind:
-            case "reference":
-                needs.append(_("There is no reference %(key)s. Add it to the references, or correct the key.") % {"key": what})
-            case "label":
-                needs.append(_("{%(code)s} is not an evidence label. Use A, B, C, D, E, W or i.") % {"code": what})
-            case "term":
-                needs.append(
-                    _("The glossary has no word “%(key)s” in this language. Add it, or correct the key.") % {"key": what}
-                )
-            case "trial":
-                needs.append(_("There is no trial “%(key)s” with plain words in this language.") % {"key": what})
-            case "drawing":
-                needs.append(_("There is no drawing “%(key)s”, or it does not stand on a line of its own.") % {"key": what})
-    unsure = Reference.objects.filter(key__in=cited).exclude(certainty=Reference.Certainty.SURE).values_list("key", flat=True)
-    needs += [
-        _("Reference %(key)s still has to be checked. Check it and mark it as sure, or take it out.") % {"key": key}
-        for key in unsure.order_by("key")
-    ]
-    return needs
+def text_digest(edition: Edition) -> str:
+    """Stands for exactly these words: who signs a text must have opened these and no others."""
+    texts = [str(getattr(edition, name)) for name in TEXTS]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def restore(*, article: Article, edition: Edition, by: User) -> Edition:
+    """Bring the words of an earlier edition back, as a new draft. Nothing that is there is written over, the newest draft included."""
+    latest = article.latest_edition()
+    if article.publish_at is not None:
+        unschedule(article=article)
+    texts = {name: getattr(edition, name) for name in TEXTS[:-1]}  # why it came back is for the editor to say
+    made = Edition(
+        article=article,
+        number=latest.number + 1 if latest else 1,
+        created_by=by,
+        translated_from=edition.translated_from,
+        **texts,
+    )
+    made.save()
+    article.changed_at, article.changed_by = timezone.now(), by
+    keep(article, "changed_at", "changed_by")
+    return made
 
 
 @transaction.atomic
@@ -108,7 +116,8 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
         raise NotReady([_("Write the text.")])
     edition.article = article
     edition.render()  # a reference may have been added since it was saved
-    if needs := missing(article, edition):
+    # articles of the starter library point to each other before all are loaded; `check_library` has looked at their links
+    if needs := missing(article, edition, with_links=others_too):
         raise NotReady(needs)
     now = timezone.now()
     edition.published_at = edition.published_at or now
@@ -117,7 +126,8 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     if not article.retirement_note:  # a retired one stays so until its notice is emptied
         article.retired_at = None
     article.published_at = article.published_at or now
-    keep(article, "published_edition", "published_by", "published_at", "retired_at")
+    article.publish_at = article.publish_by = None
+    keep(article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by")
     if others_too:
         search_index.keep(article)
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
@@ -125,9 +135,42 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
 
 
 @transaction.atomic
+def schedule(*, article: Article, at: datetime, by: User) -> Edition:
+    """Have the newest edition go online at that time. Raises NotReady: what is missing is said today, not on that morning."""
+    edition = article.latest_edition()
+    if edition is None:
+        raise NotReady([_("Write the text.")])
+    edition.article = article
+    edition.render()
+    if needs := missing(article, edition):
+        raise NotReady(needs)
+    article.publish_at, article.publish_by = at, by
+    keep(article, "publish_at", "publish_by")
+    return edition
+
+
+def unschedule(*, article: Article) -> None:
+    article.publish_at = article.publish_by = None
+    keep(article, "publish_at", "publish_by")
+
+
+@transaction.atomic
+def publish_if_due(pk: UUID) -> Edition | None:
+    """For the job: locked and looked at again, as somebody may take the time back at this moment. Raises NotReady."""
+    article = (
+        Article.objects.select_for_update(of=("self",))
+        .filter(pk=pk, publish_at__lte=timezone.now())
+        .select_related("publish_by", "published_edition")
+        .first()
+    )
+    return publish(article=article, by=article.publish_by) if article else None
+
+
+@transaction.atomic
 def take_offline(*, article: Article) -> None:
     article.retired_at = timezone.now()
-    keep(article, "retired_at")
+    article.publish_at = article.publish_by = None  # or it would be back by itself
+    keep(article, "retired_at", "publish_at", "publish_by")
     search_index.keep(article)
     render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
 

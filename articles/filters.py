@@ -22,10 +22,12 @@ class StateFilter(admin.SimpleListFilter):
             ("online", _("online")),
             ("waiting", _("online, newer draft waiting")),
             ("draft", _("never published")),
+            ("scheduled", _("goes online at a time")),
+            ("held", _("held back at its time")),
             ("offline", _("taken offline")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
         match self.value():
             case "online":
                 return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
@@ -33,6 +35,10 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
             case "draft":
                 return queryset.filter(published_edition__isnull=True)
+            case "scheduled":
+                return queryset.filter(publish_at__isnull=False)
+            case "held":
+                return queryset.held_back()
             case "offline":
                 return queryset.filter(retired_at__isnull=False)
         return queryset

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from articles import editions, library_rows, markup, search_index
 from articles.labels import LABELS
@@ -66,10 +69,11 @@ def load(folder: Path = LIBRARY, *, say: Say) -> None:
         library_rows.load_glossary(folder, say=note)
         library_rows.load_trial_texts(folder, say=note)
         places = reading_order(folder / ORDER)
-        for path in sorted(
+        paths = sorted(
             folder.glob("*/*.md"), key=lambda path: (path.parent.name, places.get(path.stem, len(places)), path.stem)
-        ):
-            load_article(read(path), position=places.get(path.stem, 0), say=note)
+        )
+        loaded = [load_article(read(path), position=places.get(path.stem, 0), say=note) for path in paths]
+        note_translations([edition.pk for edition in loaded if edition])
         library_rows.load_easy(folder, say=note)
         # label names, links, words and cards may have changed since these were rendered
         editions.render_again()
@@ -82,6 +86,18 @@ def reading_order(path: Path) -> dict[str, int]:
     if not path.exists():
         return {}
     return {key: place for place, key in enumerate(read_toml(path, path.read_text(encoding="utf-8"))["articles"], start=1)}
+
+
+def note_translations(loaded: list[UUID]) -> None:
+    """The versions of one article were written from its English text: say so of those just loaded, and of those of which nobody
+    has said anything."""
+    rows = Edition.objects.exclude(library_digest="").exclude(article__language=settings.LANGUAGE_CODE)
+    for edition in rows.filter(Q(translated_from__isnull=True) | Q(pk__in=loaded)).select_related("article"):
+        sources = Edition.objects.exclude(library_digest="").filter(
+            article__translation_key=edition.article.translation_key, article__language=settings.LANGUAGE_CODE
+        )
+        if (newest := sources.order_by("-number").first()) is not None:
+            Edition.objects.filter(pk=edition.pk).update(translated_from=newest)
 
 
 # ── Articles ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +154,8 @@ def check_sources(source: Source) -> None:
             raise LibraryError(source.path, f"cites {key}, which is not “sure”.")
 
 
-def load_article(source: Source, *, position: int, say: Say) -> None:
+def load_article(source: Source, *, position: int, say: Say) -> Edition | None:
+    """The edition that this made; None where nothing was to be done."""
     facts = source.facts
     name = f"{facts['translation_key']} ({facts['language']})"
     author = find(Person, source=source, key=facts["author"])
@@ -157,11 +174,11 @@ def load_article(source: Source, *, position: int, say: Say) -> None:
             article.position = position
             article.save(update_fields=["position"])
         if article.editions.filter(library_digest=source.digest).exists():
-            return
+            return None
         latest = article.latest_edition()
         if latest is not None and not latest.library_digest:
             say(f"{name}: left alone: edited here")
-            return
+            return None
         if article.reviewed_on is None:
             article.next_review_on = facts["next_review_on"]
             article.save(update_fields=["next_review_on"])
@@ -174,3 +191,4 @@ def load_article(source: Source, *, position: int, say: Say) -> None:
     except editions.NotReady as not_ready:
         raise LibraryError(source.path, "; ".join(not_ready.missing)) from not_ready
     say(f"{name}: edition {edition.number}")
+    return edition

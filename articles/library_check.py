@@ -136,6 +136,8 @@ def dialect(writing: markup.Writing, *, language: str, files: Files, partial_lib
                 yield "links", f"shows trial {what}, which is not in trials.json. Correct the number."
             case "drawing":
                 yield "links", f"shows drawing:{what}. Use {', '.join(DRAWINGS)}, alone on its line."
+            case "picture":
+                yield "links", f"shows picture:{what}. Pictures are uploaded by editors: take it out of the library's text."
     for key in writing.cited:
         if files.references[key].get("certainty") != "sure":
             yield "references", f"cites {key}, which is not “sure”. Take it out, or check the source first."

@@ -120,7 +120,10 @@ def keep_row(model: type[models.Model], *, path: Path, key: dict[str, Any], valu
             return "same"
         if row.library_digest != digest_of({name: getattr(row, name) for name in values}):
             return "edited here"
-    row = row or model(**key)
+    if row is None:
+        row = model(**key)
+    else:
+        row.version += 1  # whoever has it open on the staff site is told
     for name, value in values.items():
         setattr(row, name, value)
     row.library_digest = digest

@@ -2,7 +2,8 @@
 
 Beside CommonMark and tables: `[R073, R071]` cites, `{D}` or `{D,W}` puts evidence labels, `[words](article:key)` leads to
 another article in the same language, `::: note Title` … `:::` (or `warning`) makes a note. `[words](term:key)` explains a
-word in place, `::: trial T11` … `:::` shows a trial's card, and `![alt](drawing:name)` on a line of its own one of our drawings.
+word in place, `::: trial T11` … `:::` shows a trial's card, and `![alt](drawing:name)` on a line of its own one of our drawings,
+`![what it shows](picture:key)` a picture.
 """
 
 import re
@@ -26,9 +27,10 @@ from articles.labels import LABELS
 CITATION = re.compile(r"\[([Rr]\d+(?:\s*[,;،]\s*[Rr]\d+)*)\](?!\()")
 LABEL = re.compile(r"\{([^{}\n]{1,20})\}")
 SEPARATOR = re.compile(r"\s*[,;،]\s*")
-SAFE_URL = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#|(?:article|term|drawing):[a-z0-9-]+$)", re.IGNORECASE)
+SAFE_URL = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#|(?:article|term|drawing|picture):[a-z0-9-]+$)", re.IGNORECASE)
 ARTICLE_LINK = re.compile(r"\(article:([a-z0-9-]+)\)")
 TERM_LINK = re.compile(r"\(term:([a-z0-9-]+)\)")
+PICTURE_LINK = re.compile(r"\(picture:([a-z0-9-]+)\)")
 TRIAL_CARD = re.compile(r"^:{3,} *trial +(T\d{2,})\b", re.MULTILINE)
 REFERENCE_KEY = re.compile(r"R\d{3,}")
 WORDS_A_MINUTE = 180  # of health texts by people who read slowly or in a second language; the average adult reads about 240
@@ -43,6 +45,8 @@ TAKEN = frozenset({
     "main", "content", "menu", "nav", "search", "top", "key-messages", "contents", "what-we-do-not-know", "regulatory-status",
     "funding", "references", "labels", "review", "versions", "related", "history", "next-step", "sources", "words",
 })  # fmt: skip
+
+COUNTED = ("ref-", "cite-", "term-", "label-")  # what our own markup counts up
 
 TAGS = {
     "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "a", "sup",
@@ -72,12 +76,15 @@ class Writing:
     terms: Collection[str] = ()  # keys of the glossary
     trial_html: Callable[[str], str | None] = lambda key: None  # a trial's key → its card
     drawing_html: Callable[[str, str], str | None] = lambda name, alt: None
+    picture_html: Callable[[str, str], str | None] = lambda key, alt: None
     cited: dict[str, int] = field(default_factory=dict)  # key → times cited, in order of first citation
     labels: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)  # articles pointed to
+    paths: set[str] = field(default_factory=set)  # addresses on this site, and places on this page (#…)
     explained: list[str] = field(default_factory=list)  # keys of words explained, in order, each time
     trials: list[str] = field(default_factory=list)  # keys of cards shown
     drawings: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)  # (kind such as "reference", what was written)
     inserts: list[str] = field(default_factory=list)  # markup of our own, by the number of its slot
     ids: set[str] = field(default_factory=lambda: set(TAKEN))
@@ -100,7 +107,7 @@ class Writing:
     def new_id(self, text: str) -> str:
         """An ASCII id for a heading; `section-3` where its script leaves none."""
         base = slugify(text)[:60].strip("-") or "section-1"
-        if base.startswith(("ref-", "cite-", "term-", "label-")):  # what our own markup counts up
+        if base.startswith(COUNTED):
             base = f"section-{base}"
         made, number = base, 1
         while made in self.ids:
@@ -156,8 +163,20 @@ def term_keys(*texts: str) -> set[str]:
     return {key for text in texts for key in TERM_LINK.findall(text)}
 
 
+def picture_keys(*texts: str) -> set[str]:
+    return {key for text in texts for key in PICTURE_LINK.findall(text)}
+
+
 def trial_keys(*texts: str) -> set[str]:
     return {key for text in texts for key in TRIAL_CARD.findall(text)}
+
+
+def lost_anchors(writing: Writing) -> list[str]:
+    """Places on the same page that a text points to and that are not there. Ids that the page counts up itself are left out."""
+    counted = tuple(f"#{name}" for name in COUNTED)
+    return sorted(
+        path for path in writing.paths if path[0] == "#" and path[1:] not in writing.ids and not path.startswith(counted)
+    )
 
 
 def tidy(text: str) -> str:
@@ -268,14 +287,27 @@ def render_term(self: Any, tokens: list[Token], index: int, options: Any, env: d
 
 
 def render_image(self: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]) -> str:
-    """Only our own drawings, and only on a line of their own; of anything else the words stay."""
+    """Only our own drawings and pictures, and only on a line of their own; of anything else the words stay."""
     token, writing = tokens[index], env["writing"]
     kind, _colon, name = str(token.attrs.get("src", "")).partition(":")
+    if kind == "picture":
+        return render_picture(token, name, writing=writing)
     figure = writing.drawing_html(name, token.content) if kind == "drawing" and token.meta.get("alone") else None
     if figure is None:
         writing.report("drawing", name or kind)
         return escape(token.content)
     writing.drawings.append(name)
+    return writing.insert(figure)
+
+
+def render_picture(token: Token, key: str, *, writing: Writing) -> str:
+    if not token.content.strip():
+        writing.report("picture-words", key)
+    figure = writing.picture_html(key, token.content.strip()) if token.meta.get("alone") else None
+    if figure is None:
+        writing.report("picture", key)
+        return escape(token.content)
+    writing.pictures.append(key)
     return writing.insert(figure)
 
 
@@ -366,12 +398,14 @@ def links(inline: Token, *, writing: Writing) -> None:
                 url = writing.article_url(key)
                 dropped = url is None
                 token.attrSet("href", url or "")
-            elif href.lower().startswith("drawing:"):
+            elif href.lower().startswith(("drawing:", "picture:")):
                 dropped = True
             elif href.lower().startswith("term:"):
                 explaining = term(token, key=href.partition(":")[2], writing=writing)
                 dropped = not explaining
-            elif not href.startswith(("#", "/")):
+            elif href.startswith(("#", "/")):
+                writing.paths.add(href)
+            else:
                 token.attrSet("rel", "noopener noreferrer")
             if dropped:
                 continue

@@ -101,10 +101,10 @@ def trial_page(words: TrialSummary) -> dict[str, Any]:
         "alike_url": f"{reverse('articles:trial_list')}?cells={trial.cells}&route={trial.route}",
         "articles": citing(trial, language=words.language),
         "crumbs": crumbs(trial.name),
-        "canonical": here,
-        "alternates": pages.trial_addresses(trial),
+        "canonical": pages.absolute(here),
+        "alternates": [pair for pair in pages.same_in_every_language(here) if (trial.key, pair[0]) in titles],
         "share": pages.share(words.title, words.meaning),
-        "json_ld": structured.graph(structured.trial(words, here=here)),
+        "json_ld": structured.graph(structured.trial(words, here=pages.absolute(here))),
     }
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from articles.views import machines
+from articles.views import machines, pictures
 
 urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<str:section>.xml", machines.sitemap_section, name="sitemap_section"),
+    path("pictures/<str:name>", pictures.picture, name="picture"),
     path("robots.txt", machines.robots, name="robots"),
 ]

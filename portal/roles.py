@@ -62,6 +62,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "articles.trialsummary": "view add change",
         "articles.easyread": "view add change",
         "articles.feedback": "view",
+        "articles.picture": "view add change",
     },
     AUDITOR: {"portal.auditevent": "view"},
     SYSTEM: {"portal.user": "view add change", "portal.outgoingemail": "view"},

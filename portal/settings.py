@@ -158,6 +158,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 ATTACHMENTS_ROOT = Path(env.text("ATTACHMENTS_ROOT", "") or BASE_DIR / "var" / "files")
 CLAMD = env.text("CLAMD", "")
 
+# ── Pictures in articles (public) ─────────────────────────────────────────────────────────────────────────────────────
+PICTURES_ROOT = Path(env.text("PICTURES_ROOT", "") or BASE_DIR / "var" / "pictures")
+
 # ── Limits (hospitals and mobile networks share addresses: all of them settings) ─────────────────────────────────────
 LIMITS = {
     # name: (hits, seconds)

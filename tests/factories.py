@@ -9,7 +9,19 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article, ClinicalTrial, EasyRead, Edition, GlossaryTerm, Person, Reference, Topic, TrialSummary
+from articles import pictures
+from articles.models import (
+    Article,
+    ClinicalTrial,
+    EasyRead,
+    Edition,
+    GlossaryTerm,
+    Person,
+    Picture,
+    Reference,
+    Topic,
+    TrialSummary,
+)  # fmt: skip
 from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions, attachments
@@ -201,6 +213,12 @@ def trial(key: str = "T01", *, language: str = "en", **fields: Any) -> TrialSumm
     }
     made, _created = ClinicalTrial.objects.get_or_create(key=key, defaults=facts | fields)
     return TrialSummary.objects.create(trial=made, language=language, **words)
+
+
+def picture(key: str = "sample-picture", *, language: str = "en", **fields: Any) -> Picture:
+    """With its files in the pictures' folder."""
+    made = {"alt": "A hand squeezes a ball.", "sizes": pictures.store(io.BytesIO(image(size=(1200, 800))))}
+    return Picture.objects.create(key=key, language=language, **made | fields)
 
 
 def easy(article: Article, **fields: Any) -> EasyRead:

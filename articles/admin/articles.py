@@ -1,34 +1,31 @@
-"""The editors' desk: articles with their editions, preview, publishing gate, review."""
+"""The editors' desk: the list of articles, and the page on which one is written, saved and published."""
 
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from articles import editions, pages, search_index
+from articles import codes, editions, publishing_gate, search_index, translations
+from articles.admin.edition_pages import EditionPages
+from articles.admin.permissions import is_editor, may_review
+from articles.admin.reviewing import ReviewPages
+from articles.admin.writing_aids import WritingAids
 from articles.filters import ReviewFilter, StateFilter
-from articles.forms import ArticleForm, ReviewForm
-from articles.models import Article, Edition
+from articles.forms import ArticleForm
+from articles.models import Article, Edition, Person, Topic
 from portal import audit
-from portal.admin_site import StaffModelAdmin, in_language, member
-from portal.roles import CLINICAL_REVIEWER, EDITOR
-
-
-class Conflict(Exception):
-    """Somebody saved the article after this form was opened."""
-
-    def __init__(self, form: ArticleForm) -> None:
-        super().__init__()
-        self.form = form
+from portal.admin_site import in_language, member
+from portal.versioned_admin import VersionedAdmin
 
 
 def written(name: str) -> Any:
@@ -44,7 +41,7 @@ def written(name: str) -> Any:
 
 
 @admin.register(Article)
-class ArticleAdmin(StaffModelAdmin):
+class ArticleAdmin(ReviewPages, EditionPages, WritingAids, VersionedAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ("shown_title", "language", "state", "review", "next_review_on", "changed_at")
@@ -53,7 +50,7 @@ class ArticleAdmin(StaffModelAdmin):
     search_fields = ("slug", "translation_key", "published_edition__title")
     ordering = ("translation_key", "language")
     fieldsets = (
-        (None, {"fields": ("title", "summary", "evidence_labels", "opened_version")}),
+        (None, {"fields": ("title", "summary", "evidence_labels", "source_edition")}),
         (_("The text"), {"fields": ("key_messages", "body", "limitations")}),
         (_("Rules and money"), {"fields": ("regulatory_status", "regulatory_checked_on", "conflict_statement")}),
         (
@@ -63,6 +60,7 @@ class ArticleAdmin(StaffModelAdmin):
         (_("This edition"), {"fields": ("change_note",)}),
         (_("No longer kept up"), {"fields": ("retirement_note", "successor"), "classes": ("collapse",)}),
     )
+    translated_fieldset = (_("Translation"), {"fields": ("follows_source",)})
     read_fieldsets = (
         (None, {"fields": tuple(written(name) for name in editions.TEXTS)}),
         (_("Where it stands"), {"fields": ("language", "slug", "author", "reviewer", "reviewed_on", "next_review_on")}),
@@ -72,10 +70,6 @@ class ArticleAdmin(StaffModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A clinical reviewer holds the permission for marking a review, not for writing."""
         return super().has_change_permission(request, obj) and is_editor(request)
-
-    def can_review(self, request: HttpRequest) -> bool:
-        user = member(request)
-        return user.has_perm("articles.change_article") and (user.is_superuser or user.in_role(CLINICAL_REVIEWER))
 
     # ── The list ──
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
@@ -99,6 +93,11 @@ class ArticleAdmin(StaffModelAdmin):
             return _("retired: the page stays, with a notice")
         if article.retired_at:
             return _("taken offline")
+        if article.is_held_back:
+            return _("held back at its time: something is missing")
+        if article.publish_at is not None:
+            when = date_format(timezone.localtime(article.publish_at), "SHORT_DATETIME_FORMAT")
+            return _("goes online on %(at)s") % {"at": when}
         if article.published_edition is None:
             return _("draft, never published")
         if article.latest_number > article.published_edition.number:
@@ -113,7 +112,27 @@ class ArticleAdmin(StaffModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
             return self.read_fieldsets
-        return self.fieldsets
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, self.translated_fieldset] if source_beside(request, obj) else fieldsets
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A translation begins with what is the same in every language."""
+        source = source_beside(request, None)
+        language = request.GET.get("language", "")
+        if source is None or language not in dict(settings.LANGUAGES):
+            return {}
+        first = source.edition.article
+        return {
+            "source_edition": source.edition.pk,
+            "language": language,
+            "translation_key": first.translation_key,
+            "position": first.position,
+            "next_review_on": first.next_review_on,
+            "evidence_labels": source.edition.evidence_labels,
+            "regulatory_checked_on": source.edition.regulatory_checked_on,
+            "author": Person.objects.filter(translation_key=first.author.translation_key, language=language).first(),
+            "topics": Topic.objects.filter(translation_key__in=first.topics.values("translation_key"), language=language),
+        }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # the address may change: who has the old one is led to the new one
@@ -127,24 +146,36 @@ class ArticleAdmin(StaffModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        try:
-            return super().changeform_view(
-                request, object_id, form_url, (extra_context or {}) | self.extras(request, object_id)
-            )
-        except Conflict as conflict:
-            return self.conflict_page(request, form=conflict.form)
+        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | self.extras(request, object_id))
 
     def extras(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         """What our template shows beside the fields."""
+        aids = {
+            "can_write": is_editor(request),
+            "codes_url": reverse("admin:articles_article_codes"),
+            "code_kinds": codes.KINDS.items(),
+        }
         if object_id is None or (article := self.get_object(request, object_id)) is None:
-            return {"preview_url": reverse("admin:articles_article_preview_new"), "can_write": is_editor(request)}
+            language = request.GET.get("language", settings.LANGUAGE_CODE)
+            source = source_beside(request, None)
+            return aids | {
+                "preview_url": reverse("admin:articles_article_preview_new"),
+                "language": language,
+                "source": source,
+            }
         edition = article.latest_edition()
         if edition is not None:
             edition.article = article
             edition.render()
-        return {
+        source = translations.source_of(article)
+        return aids | {
             "preview_url": reverse("admin:articles_article_preview", args=[article.pk]),
-            "review_url": reverse("admin:articles_article_review", args=[article.pk]) if self.can_review(request) else "",
+            "review_url": reverse("admin:articles_article_review", args=[article.pk]) if may_review(request) else "",
+            "schedule_url": reverse("admin:articles_article_schedule", args=[article.pk]),
+            "compare_url": reverse("admin:articles_article_compare", args=[article.pk]),
+            "language": article.language,
+            "source": source,
+            "source_compare_url": reverse("admin:articles_article_compare", args=[source.edition.article_id]) if source else "",
             "offline_url": reverse("admin:articles_article_offline", args=[article.pk]),
             "can_write": self.has_change_permission(request, article),
             "article": article,
@@ -154,22 +185,22 @@ class ArticleAdmin(StaffModelAdmin):
             "is_online": article.published_edition_id is not None and article.retired_at is None,
             "public_url": public_url(article),
             "missing": editions.missing(article, edition) if edition else [],
+            "worth_a_look": publishing_gate.worth_a_look(edition) if edition else [],
+            "reading": publishing_gate.reading_words(edition) if edition else "",
             "all_editions": article.editions.defer("rendered", "body"),
         }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        user = member(request)
-        if change:
-            opened = form.cleaned_data.get("opened_version") or 0
-            # atomic on both databases: of two who save at once, one finds no row
-            if not Article.objects.filter(pk=obj.pk, version=opened).update(version=opened + 1):
-                raise Conflict(form)
-            obj.version = opened + 1
-        obj.changed_at, obj.changed_by = timezone.now(), user
+        was_scheduled = obj.publish_at is not None
         super().save_model(request, obj, form, change)
         if change and {"slug", "retirement_note"} & set(form.changed_data):
             editions.render_again(mentioning=f"(article:{obj.translation_key})", language=obj.language)
-        editions.save_draft(article=obj, texts=form.texts(), by=user)
+        editions.save_draft(article=obj, texts=form.texts(), by=member(request), translated_from=form.followed())
+        if was_scheduled and obj.publish_at is None and "_publish" not in request.POST:
+            messages.warning(
+                request,
+                _("The time to publish was chosen for the old words, so it is taken back. Choose it again when you are done."),
+            )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The topics of an article that is online narrow a search from now on."""
@@ -183,6 +214,8 @@ class ArticleAdmin(StaffModelAdmin):
         return self.after_saving(request, obj) or super().response_change(request, obj)
 
     def after_saving(self, request: HttpRequest, article: Article) -> HttpResponse | None:
+        if "_schedule" in request.POST:
+            return redirect("admin:articles_article_schedule", article.pk)
         if "_publish" not in request.POST:
             return None
         user = member(request)
@@ -197,104 +230,10 @@ class ArticleAdmin(StaffModelAdmin):
             messages.success(request, _("Edition %(number)s is online.") % {"number": edition.number})
         return redirect("admin:articles_article_change", article.pk)
 
-    def conflict_page(self, request: HttpRequest, *, form: ArticleForm) -> HttpResponse:
-        """Both texts, field by field, with what this person wrote still in fields that can be sent again."""
-        theirs = get_object_or_404(Article.objects.select_related("changed_by"), pk=form.instance.pk)
-        current = ArticleForm(instance=theirs)
-        data = form.data.copy()  # type: ignore[attr-defined]
-        data["opened_version"] = str(theirs.version)
-        mine = type(form)(data, instance=theirs)
-        differing: list[dict[str, Any]] = [
-            {
-                "field": field,
-                "theirs": shown(
-                    theirs, field.name, value=current.get_initial_for_field(current.fields[field.name], field.name)
-                ),
-            }
-            for field in mine
-            if field.name != "opened_version" and field.name in current.fields and differs(current, field=field)
-        ]
-        names = {row["field"].name for row in differing}
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Somebody saved this article while you were writing"),
-            "opts": self.opts,
-            "theirs": theirs,
-            "rows": differing,
-            "kept": [field.as_hidden() for field in mine if field.name not in names],
-            "action": reverse("admin:articles_article_change", args=[theirs.pk]),
-        }
-        return render(request, "admin/articles/article/conflict.html", context, status=409)
-
-    # ── Preview, review, offline ──
+    # ── Offline ──
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("preview/", view(self.preview_view), name="articles_article_preview_new"),
-            path("<uuid:object_id>/preview/", view(self.preview_view), name="articles_article_preview"),
-            path("<uuid:object_id>/review/", view(self.review_view), name="articles_article_review"),
-            path("<uuid:object_id>/offline/", view(self.offline_view), name="articles_article_offline"),
-            *super().get_urls(),
-        ]
-
-    def preview_view(self, request: HttpRequest, object_id: UUID | None = None) -> HttpResponse:
-        """The page as readers will see it: the newest edition, or what stands unsaved in the form that was sent here."""
-        article = get_object_or_404(Article, pk=object_id) if object_id else None
-        allowed = self.has_view_permission(request, article) if request.method == "GET" else is_editor(request)
-        if not allowed:
-            raise PermissionDenied
-        latest = article.latest_edition() if article else None
-        topics = list(article.topics.all()) if article else []
-        if request.method == "POST":
-            form = self.get_form(request, article, change=article is not None)(request.POST, instance=article)
-            form.is_valid()
-            article = form.instance
-            topics = list(form.cleaned_data.get("topics", topics))
-            number = 1 if latest is None else latest.number + editions.is_frozen(article, latest)
-            edition = Edition(article=article, number=number, **form.texts())
-            article.slug = article.slug or "preview"
-        elif article is not None and latest is not None:
-            edition = latest
-        else:
-            raise Http404
-        edition.article = article
-        edition.render()
-        audit.record("preview", by=member(request), object=f"articles.article {object_id or 'new'}")
-        with translation.override(article.language):
-            context = pages.article_page(article, edition=edition, topics=topics, preview=True)
-            return render(request, "articles/article_detail.html", context)
-
-    @transaction.atomic
-    def review_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
-        """Locked from the look at the version to the signature: nobody saves another text in between."""
-        if not self.can_review(request):
-            raise PermissionDenied
-        article = get_object_or_404(Article.objects.select_for_update(), pk=object_id)
-        edition = article.latest_edition()
-        if edition is None:
-            raise Http404
-        form = ReviewForm(request.POST or None, article=article)
-        if request.method == "POST" and form.is_valid():
-            reviewer, due = form.cleaned_data["reviewer"], form.cleaned_data["next_review_on"]
-            editions.mark_reviewed(article=article, edition=edition, reviewer=reviewer, next_review_on=due)
-            audit.record(
-                "mark reviewed", by=member(request), object=f"articles.article {article.pk}",
-                fields=[f"edition {edition.number}"],
-            )  # fmt: skip
-            messages.success(request, _("Edition %(number)s is marked as reviewed.") % {"number": edition.number})
-            return redirect("admin:articles_article_change", article.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Mark as medically reviewed"),
-            "opts": self.opts,
-            "article": article,
-            "edition": edition,
-            "form": form,
-            "people": form.fields["reviewer"].queryset.exists(),  # type: ignore[attr-defined]
-            "preview_url": reverse("admin:articles_article_preview", args=[article.pk]),
-            "back_url": reverse("admin:articles_article_change", args=[article.pk]),
-        }
-        return render(request, "admin/articles/article/review.html", context)
+        view = self.admin_site.admin_view(self.offline_view)
+        return [path("<uuid:object_id>/offline/", view, name="articles_article_offline"), *super().get_urls()]
 
     def offline_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         article = get_object_or_404(Article.objects.select_related("published_edition"), pk=object_id)
@@ -319,28 +258,12 @@ class ArticleAdmin(StaffModelAdmin):
         return render(request, "admin/articles/article/offline.html", context)
 
 
-def is_editor(request: HttpRequest) -> bool:
-    user = member(request)
-    return user.is_superuser or user.in_role(EDITOR)
+def source_beside(request: HttpRequest, article: Article | None) -> translations.Source | None:
+    if article is not None:
+        return translations.source_of(article)
+    return translations.source_from(request.POST.get("source_edition") or request.GET.get("source_edition"))
 
 
 def public_url(article: Article) -> str:
     with translation.override(article.language):
         return article.get_absolute_url()
-
-
-def differs(current: ArticleForm, *, field: Any) -> bool:
-    initial = current.get_initial_for_field(current.fields[field.name], field.name)
-    sent = field.field.widget.value_from_datadict(field.form.data, {}, field.html_name)
-    if isinstance(initial, str) and isinstance(sent, str):
-        return initial.replace("\r\n", "\n").strip() != sent.replace("\r\n", "\n").strip()
-    return bool(field.field.has_changed(initial, sent))
-
-
-def shown(article: Article, name: str, *, value: Any) -> str:
-    """A stored value in words."""
-    if name == "topics":
-        return ", ".join(topic.title for topic in article.topics.all())
-    if name == "author":
-        return article.author.name
-    return "" if value is None else str(value)

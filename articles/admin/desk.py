@@ -1,5 +1,6 @@
 """The panel of the desk: articles due for review."""
 
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -7,8 +8,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from articles import translations
 from articles.filters import SOON
 from articles.models import Article, Edition
+from articles.models.articles import HELD_AFTER
 from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
@@ -30,6 +33,8 @@ def articles_due(request: HttpRequest) -> Panel | None:
         never=Count("pk", filter=Q(reviewed_on__isnull=True)),
         waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
         draft=Count("pk", filter=Q(published_edition__isnull=True)),
+        scheduled=Count("pk", filter=Q(publish_at__isnull=False)),
+        held=Count("pk", filter=Q(publish_at__lt=timezone.now() - HELD_AFTER)),
     )  # fmt: skip
     lines = [
         Line(label=_("review overdue"), count=counts["overdue"], url=list_link(review="overdue"), urgent=True),
@@ -40,5 +45,21 @@ def articles_due(request: HttpRequest) -> Panel | None:
         lines += [
             Line(label=_("online, newer draft waiting"), count=counts["waiting"], url=list_link(state="waiting")),
             Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
+            Line(label=_("goes online at a time"), count=counts["scheduled"], url=list_link(state="scheduled")),
+            Line(label=_("held back at its time"), count=counts["held"], url=list_link(state="held"), urgent=True),
+            *translation_lines(),
         ]
     return Panel(title=_("Articles due for review"), lines=lines, empty=_("Every article is reviewed and up to date."))
+
+
+def translation_lines() -> list[Line]:
+    page = reverse("admin:articles_article_translations")
+    return [
+        Line(
+            label=_("waits for translation: %(language)s") % {"language": name},
+            count=translations.waiting(language=code).count(),
+            url=f"{page}?{urlencode({'language': code})}",
+        )
+        for code, name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE
+    ]

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import editions, search_index
 from articles.models import ClinicalTrial, EasyRead, GlossaryTerm, TrialSummary
-from portal.admin_site import StaffModelAdmin, in_language
+from portal.admin_site import in_language
+from portal.versioned_admin import VersionedAdmin
 
 
 @admin.register(GlossaryTerm)
-class GlossaryTermAdmin(StaffModelAdmin):
+class GlossaryTermAdmin(VersionedAdmin):
     list_display = ("shown_term", "language", "translation_key")
     list_filter = ("language",)
     search_fields = ("term", "also", "definition", "translation_key")
@@ -38,7 +39,7 @@ class GlossaryTermAdmin(StaffModelAdmin):
 
 
 @admin.register(ClinicalTrial)
-class ClinicalTrialAdmin(StaffModelAdmin):
+class ClinicalTrialAdmin(VersionedAdmin):
     list_display = ("key", "name", "people", "route", "comparison", "outcome", "certainty")
     list_filter = ("outcome", "comparison", "route", "certainty")
     search_fields = ("key", "name", "registry_id")
@@ -62,7 +63,7 @@ class ClinicalTrialAdmin(StaffModelAdmin):
 
 
 @admin.register(TrialSummary)
-class TrialSummaryAdmin(StaffModelAdmin):
+class TrialSummaryAdmin(VersionedAdmin):
     list_display = ("trial", "shown_title", "language")
     list_filter = ("language",)
     search_fields = ("trial__key", "trial__name", "title", "summary")
@@ -91,7 +92,7 @@ class TrialSummaryAdmin(StaffModelAdmin):
 
 
 @admin.register(EasyRead)
-class EasyReadAdmin(StaffModelAdmin):
+class EasyReadAdmin(VersionedAdmin):
     list_display = ("shown_title", "language", "article_key")
     list_filter = ("article__language",)
     search_fields = ("title", "body", "article__translation_key")

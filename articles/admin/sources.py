@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import editions
 from articles.models import Person, Reference, Topic
-from portal.admin_site import StaffModelAdmin, in_language
+from portal.admin_site import in_language
+from portal.versioned_admin import VersionedAdmin
 
 
 @admin.register(Topic)
-class TopicAdmin(StaffModelAdmin):
+class TopicAdmin(VersionedAdmin):
     list_display = ("shown_title", "language", "kind", "position", "translation_key")
     list_filter = ("language", "kind")
     search_fields = ("title", "summary", "translation_key")
@@ -24,7 +25,7 @@ class TopicAdmin(StaffModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(StaffModelAdmin):
+class PersonAdmin(VersionedAdmin):
     list_display = ("name", "language", "credentials", "is_team", "translation_key")
     list_filter = ("language", "is_team")
     search_fields = ("name", "credentials", "translation_key")
@@ -32,7 +33,7 @@ class PersonAdmin(StaffModelAdmin):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(StaffModelAdmin):
+class ReferenceAdmin(VersionedAdmin):
     list_display = ("key", "authors", "year", "shown_title", "kind", "certainty", "identifiers_seen")
     list_filter = ("kind", "certainty", "identifiers_seen")
     search_fields = ("key", "authors", "title", "journal", "doi", "pmid", "registry_id")

@@ -1,7 +1,7 @@
 """Articles and their editions."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,9 @@ from articles.models import rendering
 from articles.models.base import Addressed, Public, PublicQuerySet, validate_label_codes
 from articles.models.sources import Person, Topic
 from portal.constraints import both_or_neither
+from portal.versioned import Versioned, change_has_person_and_time
+
+HELD_AFTER = timedelta(minutes=5)  # past its time: the worker has been round by then
 
 
 class ArticleQuerySet(PublicQuerySet):
@@ -57,11 +60,15 @@ class ArticleQuerySet(PublicQuerySet):
         )
         return found.order_by(models.F("topic_place").asc(nulls_last=True), "topic_title", "position", "-published_at")
 
+    def held_back(self) -> "ArticleQuerySet":
+        """Past their time to be published: something was missing."""
+        return self.filter(publish_at__lt=timezone.now() - HELD_AFTER)
+
     def in_language(self, language: str) -> "ArticleQuerySet":
         return self.filter(language=language)
 
 
-class Article(Addressed):
+class Article(Addressed, Versioned):
     """One article in one language. What it says is in its editions; readers see the published one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,6 +95,10 @@ class Article(Addressed):
         null=True,
         blank=True,
     )
+    publish_at = models.DateTimeField(_("to be published"), null=True, blank=True, editable=False)
+    publish_by = models.ForeignKey(  # who chose that time
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
     reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
     retirement_note = models.CharField(
@@ -109,16 +120,6 @@ class Article(Addressed):
         help_text=_("The article that readers of a retired one are led to."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    changed_at = models.DateTimeField(_("last saved"), null=True, editable=False)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("last saved by"),
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        editable=False,
-    )
-    version = models.PositiveIntegerField(default=1, editable=False)  # counts every save by staff: two at once are noticed
 
     objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 
@@ -131,14 +132,18 @@ class Article(Addressed):
             models.CheckConstraint(
                 condition=both_or_neither("reviewed_on", "reviewer"), name="article_review_has_reviewer_and_date"
             ),
+            change_has_person_and_time("article"),
             models.CheckConstraint(
-                condition=both_or_neither("changed_at", "changed_by"), name="article_change_has_person_and_time"
+                condition=both_or_neither("publish_at", "publish_by"), name="article_schedule_has_person_and_time"
             ),
             models.CheckConstraint(
                 condition=models.Q(retirement_note="") | models.Q(retired_at__isnull=False), name="article_notice_means_retired"
             ),
         ]
-        indexes = [models.Index(fields=["language", "-published_at"], name="article_newest")]
+        indexes = [
+            models.Index(fields=["language", "-published_at"], name="article_newest"),
+            models.Index(fields=["publish_at"], name="article_due", condition=models.Q(publish_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.language})"
@@ -161,6 +166,11 @@ class Article(Addressed):
         if self.reviewed_on is None:
             return "never"
         return "overdue" if self.review_is_overdue else "current"
+
+    @property
+    def is_held_back(self) -> bool:
+        """Its time to be published has come, and something is missing still (articles/jobs.py tries every minute)."""
+        return self.publish_at is not None and self.publish_at < timezone.now() - HELD_AFTER
 
     def latest_edition(self) -> "Edition | None":
         return self.editions.order_by("-number").first()
@@ -193,6 +203,10 @@ class Edition(Public):
     conflict_statement = models.TextField(_("funding and conflicts of interest"), blank=True)
     change_note = models.CharField(_("what changed, for readers"), max_length=300, blank=True)
     library_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the starter file this came from, if any
+    # of a translation: the edition in another language that this text follows
+    translated_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="translations", null=True, blank=True, editable=False
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
@@ -238,6 +252,8 @@ class Edition(Public):
             body, limitations, regulatory, conflict = (markup.render(text, writing=writing) for text in texts[1:])
             cited = [{"key": key, "times": times} for key, times in writing.cited.items()]
             # the longest part of a page and the dearest to draw: 0.2 of its time when it was made at each reading
+            for anchor in markup.lost_anchors(writing):
+                writing.report("anchor", anchor)
             sources = rendering.numbered(cited)
             references = render_to_string("articles/_references.html", {"references": sources}).strip()
             words = rendering.words_html(writing.explained, language=language)
@@ -256,6 +272,7 @@ class Edition(Public):
             "labels": in_order((writing.labels | set(self.evidence_labels)) & set(LABELS)),
             "problems": writing.problems,
             "links": sorted(writing.links),
+            "paths": sorted(writing.paths),
             "trials": sorted(set(writing.trials)),
             "history": earlier_editions(self),
         }

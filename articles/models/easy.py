@@ -15,9 +15,10 @@ from articles.labels import LABELS, in_order
 from articles.models import rendering
 from articles.models.articles import Article, article_urls
 from articles.models.base import Public
+from portal.versioned import Versioned, change_has_person_and_time
 
 
-class EasyRead(Public):
+class EasyRead(Public, Versioned):
     """Readers see it while its article is online."""
 
     article = models.OneToOneField(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="easy_read")
@@ -32,6 +33,7 @@ class EasyRead(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("easy-to-read text"), _("easy-to-read texts")
         ordering = ["article__translation_key", "article__language"]
+        constraints = [change_has_person_and_time("easy_read")]
 
     def __str__(self) -> str:
         return self.title

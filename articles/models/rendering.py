@@ -5,15 +5,16 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from articles import drawings, markup
+from articles import drawings, markup, pictures
 from articles.labels import LABELS
+from articles.models.pictures import Picture
 from articles.models.sources import Reference
 from articles.models.trials import TrialSummary
 from articles.models.words import GlossaryTerm
 
 
 def writing_for(*texts: str, language: str, article_url: Callable[[str], str | None]) -> markup.Writing:
-    """All that rendering these texts asks of the database, in four queries at most and none for what they do not use."""
+    """All that rendering these texts asks of the database, in five queries at most and none for what they do not use."""
     cards = trial_cards(markup.trial_keys(*texts), language=language)
     return markup.Writing(
         known=known_references(markup.reference_keys(*texts)),
@@ -22,6 +23,7 @@ def writing_for(*texts: str, language: str, article_url: Callable[[str], str | N
         terms=known_terms(markup.term_keys(*texts), language=language),
         trial_html=cards.get,
         drawing_html=drawings.figure,
+        picture_html=picture_figures(markup.picture_keys(*texts)),
     )
 
 
@@ -46,6 +48,16 @@ def trial_cards(keys: set[str], *, language: str) -> dict[str, str]:
 def trial_card(row: TrialSummary) -> str:
     context = {"trial": row.trial, "words": row, "label": LABELS[row.trial.label_code], "in_text": True}
     return render_to_string("components/_trial_card.html", context).strip()
+
+
+def picture_figures(keys: set[str]) -> Callable[[str, str], str | None]:
+    found = Picture.objects.in_bulk(keys, field_name="key") if keys else {}
+
+    def figure(key: str, alt: str) -> str | None:
+        row = found.get(key)
+        return pictures.figure(row.sizes, alt=alt, credit=row.credit) if row else None
+
+    return figure
 
 
 def words_html(keys: Iterable[str], *, language: str) -> str:

@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.base import Addressed, Public
+from portal.versioned import Versioned, change_has_person_and_time
 
 
-class Topic(Addressed):
+class Topic(Addressed, Versioned):
     class Kind(models.TextChoices):
         CONDITION = "condition", _("condition")
         TREATMENT = "treatment", _("treatment")
@@ -27,6 +28,7 @@ class Topic(Addressed):
         constraints = [
             models.UniqueConstraint(fields=["language", "slug"], name="topic_address"),
             models.UniqueConstraint(fields=["language", "translation_key"], name="topic_once_a_language"),
+            change_has_person_and_time("topic"),
         ]
 
     def __str__(self) -> str:
@@ -36,7 +38,7 @@ class Topic(Addressed):
         return reverse("articles:topic", args=[self.slug])
 
 
-class Person(Addressed):
+class Person(Addressed, Versioned):
     """An author or a reviewer, as readers see them. `is_team` marks a byline that is no single person."""
 
     slug = models.SlugField(_("address"), max_length=80)
@@ -57,6 +59,7 @@ class Person(Addressed):
         constraints = [
             models.UniqueConstraint(fields=["language", "slug"], name="person_address"),
             models.UniqueConstraint(fields=["language", "translation_key"], name="person_once_a_language"),
+            change_has_person_and_time("person"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +69,7 @@ class Person(Addressed):
         return reverse("articles:person", args=[self.slug])
 
 
-class Reference(Public):
+class Reference(Public, Versioned):
     """A source, cited in texts as [R073]."""
 
     class Kind(models.TextChoices):
@@ -108,6 +111,7 @@ class Reference(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("reference"), _("references")
         ordering = ["key"]
+        constraints = [change_has_person_and_time("reference")]
 
     def __str__(self) -> str:
         return f"{self.key} {self.authors.split(',')[0]} {self.year or ''}".strip()

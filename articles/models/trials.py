@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.base import LANGUAGES, Public
+from portal.versioned import Versioned, change_has_person_and_time
 
 
-class ClinicalTrial(Public):
+class ClinicalTrial(Public, Versioned):
     """What is known of one trial. Terms of the researchers stay in English, as they do in every report of it."""
 
     class Cells(models.TextChoices):
@@ -99,6 +100,7 @@ class ClinicalTrial(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("clinical trial"), _("clinical trials")
         ordering = ["key"]
+        constraints = [change_has_person_and_time("trial")]
 
     def __str__(self) -> str:
         return f"{self.key} {self.name}"
@@ -131,7 +133,7 @@ class ClinicalTrial(Public):
         return "E" if self.outcome == self.Outcome.NOT_MET and fair and (self.people or 0) >= 100 else "D"
 
 
-class TrialSummary(Public):
+class TrialSummary(Public, Versioned):
     """A trial in plain words, in one language."""
 
     trial = models.ForeignKey(
@@ -146,7 +148,10 @@ class TrialSummary(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("trial in plain words"), _("trials in plain words")
         ordering = ["trial__key"]
-        constraints = [models.UniqueConstraint(fields=["trial", "language"], name="trial_summary_once_a_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "language"], name="trial_summary_once_a_language"),
+            change_has_person_and_time("trial_summary"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.base import Translated
+from portal.versioned import Versioned, change_has_person_and_time
 
 
-class GlossaryTerm(Translated):
+class GlossaryTerm(Translated, Versioned):
     term = models.CharField(_("word"), max_length=120)
     also = models.TextField(
         _("also written"),
@@ -24,7 +25,10 @@ class GlossaryTerm(Translated):
     class Meta:
         verbose_name, verbose_name_plural = _("glossary word"), _("glossary")
         ordering = ["term"]
-        constraints = [models.UniqueConstraint(fields=["language", "translation_key"], name="term_once_a_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "translation_key"], name="term_once_a_language"),
+            change_has_person_and_time("term"),
+        ]
 
     def __str__(self) -> str:
         return self.term

@@ -10,9 +10,9 @@ from articles import editions
 from articles.models import Article, Edition, Reference
 from portal.models import AuditEvent
 from tests import factories
+from tests.articles.editing_pages import LIST, fields, page_of, save_draft
 
 pytestmark = pytest.mark.django_db
-LIST = "/staff/articles/article/"
 
 
 @pytest.fixture
@@ -21,33 +21,6 @@ def article() -> Article:
     made = factories.article()
     Edition.objects.get().save()
     return made
-
-
-def fields(article: Article | None = None, **changed: object) -> dict[str, object]:
-    """What the browser sends."""
-    sent: dict[str, object] = {
-        "title": "A sample article",
-        "summary": "What is known, in short.",
-        "evidence_labels": "D",
-        "key_messages": "It is not shown to work.[R001]",
-        "body": "## What was tried\r\n\r\nPeople were given cells.[R001] {D}",
-        "limitations": "We do not know the long-term effects.",
-        "regulatory_status": "Not approved.",
-        "regulatory_checked_on": "2026-02-01",
-        "conflict_statement": "None.",
-        "change_note": "",
-        "language": "en",
-        "translation_key": "a-new-article",
-        "slug": "a-new-article",
-        "author": str(factories.person().pk),
-        "next_review_on": "2030-01-01",
-        "opened_version": str(article.version) if article else "",
-    }
-    return sent | changed
-
-
-def change_url(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])
 
 
 def test_an_editor_writes_an_article_and_publishes_it(as_staff, editor, client):
@@ -61,14 +34,14 @@ def test_an_editor_writes_an_article_and_publishes_it(as_staff, editor, client):
 
 
 def test_the_change_page_shows_the_newest_edition(as_staff, editor, article):
-    text = as_staff(editor).get(change_url(article)).content.decode()
+    text = as_staff(editor).get(page_of(article)).content.decode()
     assert "People were given cells.[R001] {D}" in text and "Nothing is missing" in text
     assert AuditEvent.objects.filter(action="view", object=f"articles.article {article.pk}").exists()
 
 
 def test_saving_over_a_published_edition_makes_the_next_one_and_readers_see_the_old_one(as_staff, editor, article, client):
     as_staff(editor).post(
-        change_url(article), fields(article, title="A better title", change_note="Clearer.") | {"_continue": "1"}
+        page_of(article), fields(article, title="A better title", change_note="Clearer.") | {"_continue": "1"}
     )
     article.refresh_from_db()
     assert list(article.editions.values_list("number", "title")) == [(2, "A better title"), (1, "A sample article")]
@@ -79,12 +52,12 @@ def test_saving_a_draft_again_keeps_its_number(as_staff, editor, article):
     staff = as_staff(editor)
     for title in ("First try", "Second try"):
         article.refresh_from_db()
-        staff.post(change_url(article), fields(article, title=title) | {"_continue": "1"})
+        staff.post(page_of(article), fields(article, title=title) | {"_continue": "1"})
     assert list(article.editions.values_list("number", "title")) == [(2, "Second try"), (1, "A sample article")]
 
 
 def test_saving_without_a_change_makes_no_edition(as_staff, editor, article):
-    as_staff(editor).post(change_url(article), fields(article) | {"_continue": "1"})
+    as_staff(editor).post(page_of(article), fields(article) | {"_continue": "1"})
     assert article.editions.count() == 1
 
 
@@ -94,11 +67,6 @@ def test_an_edition_that_was_reviewed_is_not_written_over(as_staff, editor, arti
     editions.mark_reviewed(article=article, edition=draft, reviewer=doctor, next_review_on=date(2031, 1, 1))
     save_draft(article, title="Third")
     assert list(article.editions.values_list("number", "title"))[:2] == [(3, "Third"), (2, "Second")]
-
-
-def save_draft(article: Article, **texts: object) -> Edition:
-    latest = article.latest_edition()
-    return editions.save_draft(article=article, texts={name: getattr(latest, name) for name in editions.TEXTS} | texts, by=None)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +87,7 @@ def save_draft(article: Article, **texts: object) -> Edition:
 )
 def test_the_gate_says_what_is_missing_and_keeps_the_draft(as_staff, editor, article, empty, said):
     factories.reference("R002", certainty=Reference.Certainty.CHECK)
-    response = as_staff(editor).post(change_url(article), fields(article, **empty) | {"_publish": "1"}, follow=True)
+    response = as_staff(editor).post(page_of(article), fields(article, **empty) | {"_publish": "1"}, follow=True)
     assert said in response.content.decode()
     article.refresh_from_db()
     assert article.published_edition.number == 1
@@ -135,7 +103,7 @@ def test_a_reference_that_is_added_afterwards_opens_the_gate(article):
 
 
 def test_a_wrong_field_keeps_what_was_typed(as_staff, editor, article):
-    response = as_staff(editor).post(change_url(article), fields(article, evidence_labels="XYZ", body="Long work."))
+    response = as_staff(editor).post(page_of(article), fields(article, evidence_labels="XYZ", body="Long work."))
     text = response.content.decode()
     assert response.status_code == 200 and "Long work." in text and "Unknown evidence label" in text
     assert article.editions.count() == 1
@@ -145,7 +113,7 @@ def test_an_author_of_another_language_is_refused(as_staff, editor, article):
     spanish = str(factories.person(language="es").pk)
     text = as_staff(editor).post(f"{LIST}add/", fields(author=spanish)).content.decode()
     assert "in the language of the article" in text
-    as_staff(editor).post(change_url(article), fields(article, author=spanish) | {"_continue": "1"})
+    as_staff(editor).post(page_of(article), fields(article, author=spanish) | {"_continue": "1"})
     article.refresh_from_db()
     assert article.author.language == "en"
 
@@ -153,15 +121,15 @@ def test_an_author_of_another_language_is_refused(as_staff, editor, article):
 def test_the_second_of_two_savers_sees_both_texts_and_loses_nothing(as_staff, editor, article):
     first = as_staff(editor)
     opened = fields(article)
-    first.post(change_url(article), opened | {"body": "Hers.", "_continue": "1"})
-    response = first.post(change_url(article), opened | {"body": "His.", "summary": "His summary.", "_continue": "1"})
+    first.post(page_of(article), opened | {"body": "Hers.", "_continue": "1"})
+    response = first.post(page_of(article), opened | {"body": "His.", "summary": "His summary.", "_continue": "1"})
     text = response.content.decode()
     assert response.status_code == 409
-    assert "Hers." in text and "His." in text and "His summary." in text and "Edith Sample saved this article" in text
+    assert "Hers." in text and "His." in text and "His summary." in text and "Edith Sample saved this" in text
     assert article.latest_edition().body == "Hers."
     article.refresh_from_db()
     assert f'name="opened_version" value="{article.version}"' in text
-    again = first.post(change_url(article), opened | {"opened_version": article.version, "body": "Both.", "_continue": "1"})
+    again = first.post(page_of(article), opened | {"opened_version": article.version, "body": "Both.", "_continue": "1"})
     assert again.status_code == 302 and article.latest_edition().body == "Both."
 
 
@@ -181,7 +149,7 @@ def test_a_new_article_can_be_previewed_half_written(as_staff, editor):
 
 
 def test_the_address_of_a_published_article_may_change_and_the_old_one_leads_there(as_staff, editor, article, client):
-    as_staff(editor).post(change_url(article), fields(article, slug="elsewhere") | {"_continue": "1"})
+    as_staff(editor).post(page_of(article), fields(article, slug="elsewhere") | {"_continue": "1"})
     article.refresh_from_db()
     assert article.slug == "elsewhere" and article.translation_key == "sample-article"
     assert client.get("/en/articles/sample-article/").url == "/en/articles/elsewhere/"
@@ -195,7 +163,7 @@ def test_taking_offline_asks_first(as_staff, editor, article, client):
     staff.post(url)
     assert client.get("/en/articles/sample-article/").status_code == 404
     article.refresh_from_db()
-    staff.post(change_url(article), fields(article, slug=article.slug) | {"_publish": "1"})
+    staff.post(page_of(article), fields(article, slug=article.slug) | {"_publish": "1"})
     assert client.get("/en/articles/sample-article/").status_code == 200
 
 
@@ -203,15 +171,15 @@ def test_a_notice_retires_an_article_and_emptying_it_brings_it_back(as_staff, ed
     other = factories.article("newer", title="A newer text")
     staff, same = as_staff(editor), {"slug": article.slug}
     notice = {"retirement_note": "Newer trials are in another text.", "successor": str(other.pk)}
-    staff.post(change_url(article), fields(article, **same, **notice) | {"_continue": "1"})
+    staff.post(page_of(article), fields(article, **same, **notice) | {"_continue": "1"})
     article.refresh_from_db()
     assert article.is_retired and article.successor == other
     page = client.get("/en/articles/sample-article/").content.decode()
     assert "Newer trials are in another text." in page and "/en/articles/newer/" in page
-    staff.post(change_url(article), fields(article, **same, **notice) | {"_publish": "1"})
+    staff.post(page_of(article), fields(article, **same, **notice) | {"_publish": "1"})
     article.refresh_from_db()
     assert article.is_retired  # a correction of the text is no return
-    staff.post(change_url(article), fields(article, **same, successor=str(other.pk)) | {"_continue": "1"})
+    staff.post(page_of(article), fields(article, **same, successor=str(other.pk)) | {"_continue": "1"})
     article.refresh_from_db()
     assert article.retired_at is None and article.successor is None
 
@@ -224,6 +192,7 @@ def review_url(article: Article) -> str:
 def test_a_clinical_reviewer_marks_an_edition_reviewed(as_staff, clinical_reviewer, article):
     doctor = factories.person("dr-sample", slug="dr-sample", name="Dr Sample", is_team=False)
     staff = as_staff(clinical_reviewer)
+    staff.get(reverse("admin:articles_article_preview", args=[article.pk]))
     assert "Dr Sample" in staff.get(review_url(article)).content.decode()
     staff.post(review_url(article), {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version})
     article.refresh_from_db()
@@ -244,9 +213,9 @@ def test_a_text_that_changed_while_it_was_read_is_not_signed(as_staff, clinical_
 
 def test_a_reviewer_reads_but_does_not_write(as_staff, clinical_reviewer, article):
     staff = as_staff(clinical_reviewer)
-    text = staff.get(change_url(article)).content.decode()
+    text = staff.get(page_of(article)).content.decode()
     assert "People were given cells." in text and "Mark reviewed" in text and "<textarea" not in text
-    assert staff.post(change_url(article), fields(article, title="Mine")).status_code == 403
+    assert staff.post(page_of(article), fields(article, title="Mine")).status_code == 403
     assert staff.get(reverse("admin:articles_article_preview", args=[article.pk])).status_code == 200
     assert staff.post(reverse("admin:articles_article_preview", args=[article.pk]), fields(article)).status_code == 403
     assert staff.post(reverse("admin:articles_article_offline", args=[article.pk])).status_code == 403
@@ -258,14 +227,14 @@ def test_an_editor_does_not_sign_reviews(as_staff, editor, article):
 
 def test_others_only_look_and_nobody_deletes(as_staff, coordinator, editor, article):
     staff = as_staff(coordinator)
-    assert staff.get(change_url(article)).status_code == 200
-    assert staff.post(change_url(article), fields(article)).status_code == 403
+    assert staff.get(page_of(article)).status_code == 200
+    assert staff.post(page_of(article), fields(article)).status_code == 403
     assert staff.get(review_url(article)).status_code == 403
     assert as_staff(editor).post(f"{LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_strangers_are_sent_to_sign_in(client, article):
-    for url in (LIST, change_url(article), reverse("admin:articles_article_preview", args=[article.pk]), review_url(article)):
+    for url in (LIST, page_of(article), reverse("admin:articles_article_preview", args=[article.pk]), review_url(article)):
         assert client.get(url).status_code == 302
 
 
@@ -306,7 +275,13 @@ def test_sources_people_and_topics_are_found_by_search(as_staff, editor, article
 
 def test_a_reference_that_is_corrected_is_corrected_on_the_pages_that_cite_it(as_staff, editor, article, client):
     reference = Reference.objects.get()
-    sent = {"kind": "journal", "title": "The corrected title", "certainty": "sure", "authors": "Sample A"}
+    sent = {
+        "kind": "journal",
+        "title": "The corrected title",
+        "certainty": "sure",
+        "authors": "Sample A",
+        "opened_version": "1",
+    }
     as_staff(editor).post(reverse("admin:articles_reference_change", args=[reference.pk]), sent)
     assert "The corrected title" in client.get("/en/articles/sample-article/").content.decode()
 

@@ -89,7 +89,7 @@ def test_the_article_explains_a_word_in_place_and_in_a_list(client, article):
 def test_a_definition_that_changes_is_read_in_the_articles_at_once(client, article, as_staff, editor):
     term = GlossaryTerm.objects.get()
     url = f"/staff/articles/glossaryterm/{term.pk}/change/"
-    answer = as_staff(editor).post(url, {"term": "Stroke", "also": "", "definition": "A new meaning."})
+    answer = as_staff(editor).post(url, {"term": "Stroke", "also": "", "definition": "A new meaning.", "opened_version": "1"})
     assert answer.status_code == 302
     assert "A new meaning." in page(client, "/en/articles/sample-article/")
 

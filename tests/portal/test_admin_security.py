@@ -46,7 +46,10 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
     "articles_article_preview_new": ("GET", CASE_ROLES | {roles.EDITOR}),
     "articles_article_preview": ("GET", CASE_ROLES | {roles.EDITOR}),
     "articles_article_review": ("GET", {roles.CLINICAL_REVIEWER}),
+    "articles_article_review_many": ("GET", {roles.CLINICAL_REVIEWER}),
     "articles_article_offline": ("GET", {roles.EDITOR}),
+    "articles_article_compare": ("GET", CASE_ROLES | {roles.EDITOR}),
+    **{f"articles_article_{name}": ("GET", {roles.EDITOR}) for name in ("restore", "schedule", "codes", "translations")},
     **{
         f"quotes_quoterequest_{verb}": ("POST", CASE_ROLES)
         for verb in (
@@ -111,9 +114,10 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "articles.person": factories.person,
     "articles.reference": factories.reference,
     "articles.glossaryterm": factories.term,
-    "articles.clinicaltrial": lambda: factories.trial("T01").trial,
-    "articles.trialsummary": lambda: factories.trial("T02"),
-    "articles.easyread": lambda: factories.easy(factories.article("sample-easy")),
+    "articles.clinicaltrial": lambda: factories.trial("T09").trial,
+    "articles.trialsummary": lambda: factories.trial("T08"),
+    "articles.easyread": lambda: factories.easy(factories.article("easy-sample")),
+    "articles.picture": factories.picture,
     "quotes.quoterequest": factories.sent_case,
     "quotes.recommendation": recommendation,
     "quotes.treatment": factories.treatment,
@@ -216,6 +220,7 @@ def test_extra_addresses_open_for_those_who_are_named(rows, walker, role):
         children = {
             "option_id": lambda row=row: row.options.first().pk,
             "attachment_id": lambda row=row: factories.attachment(row).pk,
+            "number": lambda: 1,
         }
         kwargs = {key: children[key]() if key in children else row.pk for key in keys}
         url = reverse(f"admin:{name}", kwargs=kwargs)
@@ -239,6 +244,8 @@ def all_addresses() -> list[str]:
         if pattern.name in {None, "login"}:
             continue
         kwargs = {key: uuid.UUID(int=1) for key in pattern.pattern.converters}
+        if "number" in kwargs:
+            kwargs["number"] = 1
         if pattern.name == "app_list":
             kwargs = {"app_label": "portal"}
         if pattern.name == "view_on_site":

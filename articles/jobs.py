@@ -1,0 +1,52 @@
+"""What the worker does for the editors. Each bears running twice at once, and being cut in the middle."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles import due, editions
+from articles.models import Article
+from portal import audit, outbox
+from portal.jobs import register
+
+logger = logging.getLogger(__name__)
+
+
+@register(timedelta(minutes=1))
+def publish_scheduled() -> object:
+    """Put online what has its time. What misses something is tried again each minute, and its editor is told once."""
+    published = 0
+    ready = Article.objects.filter(publish_at__lte=timezone.now()).order_by("publish_at")
+    for pk, at in ready.values_list("pk", "publish_at")[:100]:
+        try:
+            with transaction.atomic():
+                edition = editions.publish_if_due(pk)
+                if edition is None:
+                    continue
+                audit.record(
+                    "publish", by=edition.article.published_by, object=f"articles.article {pk}",
+                    fields=[f"edition {edition.number}", "at its time"],
+                )  # fmt: skip
+            published += 1
+        except editions.NotReady:
+            with transaction.atomic():
+                outbox.queue("held_back", pk, dedupe_key=f"{pk}:{at}")
+        except Exception:  # one that cannot be made must not keep the others back
+            logger.exception("article could not be published", extra={"fields": {"article": str(pk)}})
+    return published
+
+
+@register(timedelta(hours=6))
+def remind_of_reviews() -> object:
+    """Once a week each editor hears what is due, when anything is."""
+    if not any(due.counts().values()):
+        return 0
+    year, week, _day = timezone.localdate().isocalendar()
+    queued = 0
+    with transaction.atomic():
+        for editor in due.editors():
+            outbox.queue("review_due", editor.pk, dedupe_key=f"{editor.pk}:{year}-{week:02}")
+            queued += 1
+    return queued

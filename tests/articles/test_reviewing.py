@@ -1,0 +1,186 @@
+"""A clinical reviewer signs what they have opened, one text or several; and editors are reminded of what is due."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from articles import jobs
+from articles.models import Article, Edition
+from portal import outbox
+from portal.models import AuditEvent, OutgoingEmail, User
+from tests import factories
+from tests.articles.editing_pages import LIST, page_of, save_draft
+
+pytestmark = pytest.mark.django_db
+MANY = f"{LIST}review/"
+
+
+@pytest.fixture
+def article() -> Article:
+    factories.reference("R001")
+    made = factories.article()
+    Edition.objects.get().save()
+    return made
+
+
+@pytest.fixture
+def doctor():
+    return factories.person("dr-sample", slug="dr-sample", name="Dr Sample", is_team=False)
+
+
+def signature(article: Article, doctor, **changed: object) -> dict[str, object]:
+    article.refresh_from_db()
+    return {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version} | changed
+
+
+# ── One ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_text_that_was_not_opened_is_not_signed(as_staff, clinical_reviewer, article, doctor):
+    staff = as_staff(clinical_reviewer)
+    assert "You have not opened this text as it stands now" in staff.get(page_of(article, "review")).content.decode()
+    page = staff.post(page_of(article, "review"), signature(article, doctor)).content.decode()
+    assert "Read it first, then sign." in page
+    article.refresh_from_db()
+    assert article.reviewed_on is None
+
+
+def test_a_draft_that_changed_after_it_was_opened_has_to_be_opened_again(as_staff, clinical_reviewer, article, doctor):
+    save_draft(article, title="Second")
+    staff = as_staff(clinical_reviewer)
+    staff.get(page_of(article, "preview"))
+    save_draft(article, title="Third")  # the same draft, other words
+    staff.post(page_of(article, "review"), signature(article, doctor))
+    article.refresh_from_db()
+    assert article.reviewed_on is None
+    staff.get(page_of(article, "preview"))
+    staff.post(page_of(article, "review"), signature(article, doctor))
+    article.refresh_from_db()
+    assert article.reviewed_edition == 2
+
+
+@pytest.mark.parametrize("how", ["another person", "an earlier edition"])
+def test_another_look_does_not_count(as_staff, clinical_reviewer, editor, article, doctor, how):
+    save_draft(article, title="Second")
+    if how == "another person":
+        as_staff(editor).get(page_of(article, "preview"))
+    else:
+        as_staff(clinical_reviewer).get(page_of(article, "preview") + "?edition=1")
+    as_staff(clinical_reviewer).post(page_of(article, "review"), signature(article, doctor))
+    article.refresh_from_db()
+    assert article.reviewed_on is None
+
+
+# ── Several ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def spanish(article) -> Article:
+    made = factories.article(language="es", title="El título")
+    factories.person("dr-sample", language="es", slug="dr-sample", name="Dra. Sample", is_team=False)
+    return made
+
+
+def marks(page: str) -> list[str]:
+    return [part.partition('"')[0] for part in page.split('name="mark" value="')[1:]]
+
+
+def test_several_that_were_opened_are_signed_at_once(as_staff, clinical_reviewer, article, spanish, doctor):
+    staff = as_staff(clinical_reviewer)
+    chosen = {"action": "mark_many_reviewed", "_selected_action": [str(article.pk), str(spanish.pk)]}
+    url = staff.post(LIST, chosen).url
+    for one in (article, spanish):
+        staff.get(page_of(one, "preview"))
+    page = staff.get(url).content.decode()
+    assert len(marks(page)) == 2
+    staff.post(url, {"mark": marks(page), "reviewer": "dr-sample", "next_review_on": "2035-01-01"})
+    names = dict(Article.objects.values_list("language", "reviewer__name"))
+    assert names == {"en": "Dr Sample", "es": "Dra. Sample"}
+    assert set(Article.objects.values_list("reviewed_on", "next_review_on")) == {(timezone.localdate(), date(2035, 1, 1))}
+    assert AuditEvent.objects.filter(action="mark reviewed", actor=clinical_reviewer).count() == 2
+
+
+def test_of_several_only_the_opened_ones_can_be_ticked(as_staff, clinical_reviewer, article, spanish, doctor):
+    staff = as_staff(clinical_reviewer)
+    url = f"{MANY}?article={article.pk}&article={spanish.pk}"
+    assert "look again" in staff.get(url).content.decode()
+    staff.get(page_of(article, "preview"))
+    page = staff.get(url).content.decode()
+    assert [mark.partition(":")[0] for mark in marks(page)] == [str(article.pk)] and "not opened yet" in page
+    forged = [*marks(page), f"{spanish.pk}:0000000000000000"]
+    answer = staff.post(url, {"mark": forged, "reviewer": "dr-sample", "next_review_on": "2035-01-01"}, follow=True)
+    assert "1 text is marked as reviewed." in answer.content.decode() and "1 text was left as it is" in answer.content.decode()
+    spanish.refresh_from_db()
+    assert spanish.reviewed_on is None
+
+
+def test_a_text_that_changed_after_the_list_was_made_is_left(as_staff, clinical_reviewer, article, doctor):
+    save_draft(article, title="Second")
+    staff = as_staff(clinical_reviewer)
+    staff.get(page_of(article, "preview"))
+    url = f"{MANY}?article={article.pk}"
+    ticked = marks(staff.get(url).content.decode())
+    save_draft(article, title="Third")
+    staff.get(page_of(article, "preview"))  # even when the new words were opened too: they were not what was ticked
+    staff.post(url, {"mark": ticked, "reviewer": "dr-sample", "next_review_on": "2035-01-01"})
+    article.refresh_from_db()
+    assert article.reviewed_on is None
+
+
+def test_nothing_ticked_and_nothing_chosen_get_a_page(as_staff, clinical_reviewer, article, doctor):
+    staff = as_staff(clinical_reviewer)
+    for query in ("", "?article=x", "?article=00000000-0000-0000-0000-000000000001"):
+        assert staff.get(MANY + query).status_code == 200
+    sent = {"reviewer": "dr-sample", "next_review_on": "2035-01-01"}
+    answer = staff.post(f"{MANY}?article={article.pk}", sent, follow=True)
+    assert "Nothing was ticked" in answer.content.decode()
+    staff.get(page_of(article, "preview"))
+    page = staff.post(f"{MANY}?article={article.pk}", sent | {"next_review_on": "2020-01-01"}).content.decode()
+    assert "Choose a day in the future" in page
+
+
+def test_an_editor_has_no_such_action(as_staff, editor, article):
+    staff = as_staff(editor)
+    assert "mark_many_reviewed" not in staff.get(LIST).content.decode()
+    assert staff.get(f"{MANY}?article={article.pk}").status_code == 403
+
+
+# ── Reminders ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_each_editor_is_reminded_once_a_week_while_something_is_due(editor, coordinator, article, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    jobs.remind_of_reviews()
+    assert not OutgoingEmail.objects.exists()  # due in 2030
+    Article.objects.update(next_review_on=timezone.localdate() - timedelta(days=1))
+    jobs.remind_of_reviews()
+    jobs.remind_of_reviews()
+    row = OutgoingEmail.objects.get()
+    assert (row.kind, row.subject_id, row.delivery_class) == ("review_due", editor.pk, "B")
+    outbox.send_due()
+    (letter,) = mail.outbox
+    assert letter.to == [editor.email] and "overdue: 1" in letter.body and "/staff/" in letter.body
+    html = letter.alternatives[0][0]
+    for word in ("sample-article", "A sample article", "stroke"):
+        assert word not in letter.body + letter.subject + html
+
+
+def test_the_next_week_reminds_again(editor, article, monkeypatch):
+    Article.objects.update(next_review_on=timezone.localdate())
+    jobs.remind_of_reviews()
+    later = timezone.localdate() + timedelta(days=7)
+    monkeypatch.setattr(timezone, "localdate", lambda: later)
+    jobs.remind_of_reviews()
+    assert OutgoingEmail.objects.filter(kind="review_due").count() == 2
+
+
+def test_a_mail_whose_reason_is_gone_does_not_leave(editor, article, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    Article.objects.update(next_review_on=timezone.localdate())
+    jobs.remind_of_reviews()
+    Article.objects.update(next_review_on=date(2035, 1, 1))
+    outbox.send_due()
+    assert not mail.outbox
+
+
+def test_who_has_left_the_office_is_not_reminded(editor, article):
+    User.objects.filter(pk=editor.pk).update(is_active=False)
+    Article.objects.update(next_review_on=timezone.localdate())
+    jobs.remind_of_reviews()
+    assert not OutgoingEmail.objects.exists()
