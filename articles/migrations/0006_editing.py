@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_glossary_trials_easy_read'),
+        ('articles', '0005_reading'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
