@@ -9,7 +9,18 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article, ClinicalTrial, EasyRead, Edition, GlossaryTerm, Person, Reference, Topic, TrialSummary
+from articles.models import (
+    Article,
+    ClinicalTrial,
+    EasyRead,
+    Edition,
+    Feedback,
+    GlossaryTerm,
+    Person,
+    Reference,
+    Topic,
+    TrialSummary,
+)
 from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions, attachments
@@ -182,6 +193,13 @@ def trial(key: str = "T01", *, language: str = "en", **fields: Any) -> TrialSumm
 def easy(article: Article, **fields: Any) -> EasyRead:
     defaults = {"title": "A sample, easy to read", "body": "## What is it?\n\n**Cells** were tested.[R001]{D}"}
     return EasyRead.objects.create(article=article, **defaults | fields)
+
+
+def feedback(key: str = "report-sample", **fields: Any) -> Feedback:
+    """A reader's report of a mistake."""
+    about = Article.objects.filter(translation_key=key).first() or article(key)
+    defaults = {"edition": 1, "is_useful": False, "text": "The year is wrong.", "has_text": True}
+    return Feedback.objects.create(article=about, **defaults | fields)
 
 
 def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:
