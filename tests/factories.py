@@ -15,6 +15,7 @@ from articles.models import (
     ClinicalTrial,
     EasyRead,
     Edition,
+    Feedback,
     GlossaryTerm,
     Person,
     Picture,
@@ -224,6 +225,13 @@ def picture(key: str = "sample-picture", *, language: str = "en", **fields: Any)
 def easy(article: Article, **fields: Any) -> EasyRead:
     defaults = {"title": "A sample, easy to read", "body": "## What is it?\n\n**Cells** were tested.[R001]{D}"}
     return EasyRead.objects.create(article=article, **defaults | fields)
+
+
+def feedback(key: str = "report-sample", **fields: Any) -> Feedback:
+    """A reader's report of a mistake."""
+    about = Article.objects.filter(translation_key=key).first() or article(key)
+    defaults = {"edition": 1, "is_useful": False, "text": "The year is wrong.", "has_text": True}
+    return Feedback.objects.create(article=about, **defaults | fields)
 
 
 def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:

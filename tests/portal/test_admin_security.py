@@ -111,6 +111,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "portal.auditevent": lambda: audit.record("view", by=None),
     "articles.article": factories.article,
     "articles.topic": factories.topic,
+    "articles.feedback": factories.feedback,
     "articles.person": factories.person,
     "articles.reference": factories.reference,
     "articles.glossaryterm": factories.term,
