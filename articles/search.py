@@ -28,6 +28,7 @@ LONGEST = 200  # letters of a query that are looked at
 MOST_WORDS = 8
 PREFIX = 3  # letters from which a last word may be the beginning of one
 CANDIDATES = 100  # rows that each look-up hands over at most
+FULLY = 50  # of them, how many are compared title by title
 PAGE_SIZE = 10
 EXCERPT = 180  # letters
 FILTER = re.compile(r"[A-Za-z0-9-]+")
@@ -241,12 +242,15 @@ def rank(rows: list[Candidate], query: Query) -> list[Candidate]:
         held = [value or (IN_TEXT if whole else 0.0) for value in values]
         share = sum(bool(value) for value in held) / len(held)
         points = sum(weight * value for weight, value in zip(weights, held, strict=True))
-        if 0 in row.matched.values():
-            said = row.terms.partition("\n")[0]
-            points += WHOLE_TITLE * fullness(said, query) + (PHRASE if f" {query.phrase} " in said else 0.0)
-        elif row.kind == Kind.QUESTION:
+        if row.kind == Kind.QUESTION and 0 not in row.matched.values():
             points *= ANOTHER_QUESTION
         row.score = points * share * KINDS[row.kind]
+    # looking at titles word by word is the dearest part: only at the shortest of the best
+    for row in sorted(rows, key=lambda row: (-row.score, len(row.title), row.url))[:FULLY]:
+        if 0 in row.matched.values():
+            said = row.terms.partition("\n")[0]
+            more = WHOLE_TITLE * fullness(said, query) + (PHRASE if f" {query.phrase} " in said else 0.0)
+            row.score += more * KINDS[row.kind]
     return sorted(rows, key=lambda row: (-row.score, row.kind, row.title, row.url))
 
 

@@ -51,7 +51,7 @@ def test_a_page_says_that_the_database_is_away_and_when_to_come_back(database_is
     assert "no-store" in response.headers["Cache-Control"]
     assert "It is our fault, not yours" in page
     assert 'href="/en/case/"' in page
-    assert "<form" not in page
+    assert 'method="post"' not in page
 
 
 def test_a_message_typed_while_the_database_is_away_can_be_sent_again(monkeypatch, patient):
@@ -114,7 +114,7 @@ def test_passwords_and_codes_are_not_repeated(database_is_away):
     page = browser(Client()).post("/staff/sign-in/", typed, headers=HERE).content.decode()
     assert "carmen@office.example" in page
     assert "correct horse" not in page
-    assert "<form" not in page  # without the password it would be another form
+    assert 'method="post"' not in page  # without the password it would be another form
 
 
 def test_chosen_files_are_named_and_asked_for_again(database_is_away, patient):
@@ -139,7 +139,7 @@ def test_a_page_that_sets_no_cookie_sets_none_here(database_is_away):
 def test_a_form_from_elsewhere_gets_no_token_and_no_button(database_is_away, origin):
     database_is_away()
     page = browser(Client()).post("/en/lost-link/", {"email": "maria@example.org"}, headers=origin).content.decode()
-    assert "<form" not in page
+    assert 'method="post"' not in page
     assert "csrfmiddlewaretoken" not in page
     assert "maria@example.org" in page
 
