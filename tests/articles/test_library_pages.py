@@ -75,6 +75,7 @@ def test_the_glossary_shows_one_letter_when_asked_and_all_for_a_letter_that_is_n
     assert 'id="word-stroke"' in text and 'id="word-aphasia"' not in text and "1 word of 2" in text
     assert 'content="noindex, follow"' in text and 'href="http://localhost:8000/en/glossary/"' in text
     assert page(client, "/en/glossary/?letter=Q").count('class="glossary__row"') == 2
+    assert 'href="/en/search/?kind=term"' in text and client.get("/en/search/?kind=term").status_code == 200
     factories.term("stroke", language="ar", term="السكتة الدماغية")
     assert 'id="word-stroke"' in page(client, "/ar/glossary/?letter=%D8%B3")
 
