@@ -16,11 +16,7 @@ PAGES = ("how-we-work", "for-professionals", "privacy", "legal")
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
 @pytest.mark.parametrize("page", PAGES)
-<<<<<<< HEAD
-def test_a_public_page_sets_no_cookie_and_has_no_form_but_the_search(client, page, language):
-=======
 def test_a_public_page_sets_no_cookie_and_sends_nothing(client, page, language):
->>>>>>> explorer
     response = client.get(f"/{language}/{page}/")
     text = response.content.decode()
     assert response.status_code == 200
