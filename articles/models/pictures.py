@@ -6,11 +6,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.base import LANGUAGES, key_validator
+from articles.models.base import LANGUAGES, Public, key_validator
 from portal.versioned import Versioned, change_has_person_and_time
 
 
-class Picture(Versioned):
+class Picture(Public, Versioned):
     """Shown in texts by `![what it shows](picture:key)`. Its files are made once, in several sizes (articles/pictures.py)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

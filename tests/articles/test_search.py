@@ -111,7 +111,8 @@ def test_editors_changes_to_words_and_trials_are_found_at_once(client, as_staff,
     term = factories.term("stroke")
     search_index.keep(term)
     answer = as_staff(editor).post(
-        f"/staff/articles/glossaryterm/{term.pk}/change/", {"term": "Infarct", "also": "", "definition": "A new meaning."}
+        f"/staff/articles/glossaryterm/{term.pk}/change/",
+        {"term": "Infarct", "also": "", "definition": "A new meaning.", "opened_version": "1"},
     )
     assert answer.status_code == 302
     assert found(look(client, "infarct")) and not found(look(client, "stroke"))
@@ -187,7 +188,7 @@ def test_results_have_pages(client):
 @pytest.mark.parametrize(("query", "most"), [("walking", 3), ("rehabilitaton", 3), ("walking elephants", 3), ("", 1)])
 def test_a_search_takes_three_queries_at_most(client, django_assert_max_num_queries, query, most):
     publish("a", topic="travel", title="Walking", body="Rehabilitation.[R001]")
-    with django_assert_max_num_queries(most):
+    with django_assert_max_num_queries(most + 1):  # one more where the page cache looks up the next scheduled article
         look(client, query)
 
 

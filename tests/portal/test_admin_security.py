@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal import audit, roles
+from portal import accounts, audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
 from quotes.models import QuoteRequest, Recommendation, RuleSetApproval, StepCount
 from tests import factories
@@ -133,6 +134,8 @@ ROWS: dict[str, Callable[[], models.Model]] = {
 def rows(django_db_setup, django_db_blocker) -> Iterator[dict[str, models.Model]]:
     """Made once for this file, in a transaction around its tests, and taken back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
+        if not Group.objects.exists():  # a test that commits has emptied the tables
+            accounts.set_up_groups()
         yield {label: make() for label, make in ROWS.items()}
         transaction.set_rollback(True)
 
