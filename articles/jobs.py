@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import due, editions
-from articles.models import Article
+from articles.models import Article, Feedback
 from portal import audit, outbox
 from portal.jobs import register
 
@@ -50,3 +50,15 @@ def remind_of_reviews() -> object:
             outbox.queue("review_due", editor.pk, dedupe_key=f"{editor.pk}:{year}-{week:02}")
             queued += 1
     return queued
+
+
+@register(timedelta(hours=6))
+def purge_feedback() -> object:
+    """Delete what readers wrote a year ago, as the privacy page promises. A yes or no without its words stays."""
+    bare = Feedback.objects.outdated().filter(is_useful__isnull=True).delete()[0]
+    kept = 0
+    for feedback in Feedback.objects.outdated()[:500]:
+        feedback.text, feedback.has_text = "", False
+        feedback.save(update_fields=["text", "has_text"])
+        kept += 1
+    return bare + kept

@@ -1,5 +1,7 @@
 """What readers say of an article: useful or not, and what is wrong."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -9,8 +11,14 @@ from articles.models.articles import Article
 from portal.constraints import both_or_neither
 from portal.fields import EncryptedTextField, SealedModel
 
+FEEDBACK_LIFE = timedelta(days=365)
+
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def outdated(self) -> "FeedbackQuerySet":
+        """Words that the privacy page promises to delete; the yes or no beside them stays, as a figure."""
+        return self.filter(has_text=True, created_at__lt=timezone.now() - FEEDBACK_LIFE)
+
     def waiting(self) -> "FeedbackQuerySet":
         """Words that nobody has dealt with. A yes or no alone is counted, not answered."""
         return self.filter(handled_at__isnull=True, has_text=True)
