@@ -112,7 +112,9 @@ def test_nobody_saves_an_article_while_its_review_is_being_signed(as_staff, clin
 
     monkeypatch.setattr(editions, "mark_reviewed", while_signing)
     sent = {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version}
-    assert as_staff(clinical_reviewer).post(f"/staff/articles/article/{article.pk}/review/", sent).status_code == 302
+    reviewer = as_staff(clinical_reviewer)
+    reviewer.get(f"/staff/articles/article/{article.pk}/preview/")  # nobody signs what they have not opened
+    assert reviewer.post(f"/staff/articles/article/{article.pk}/review/", sent).status_code == 302
     assert answers == ["locked"]
 
 
