@@ -51,7 +51,7 @@ def insert(page: Page, *, kind: str, words: str, title: str | re.Pattern[str]) -
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("What", exact=True).select_option(label=kind)
     dialog.get_by_label("Look for").fill(words)
-    dialog.get_by_role("button", name="Search").click()
+    dialog.get_by_role("button", name="Search", exact=True).click()
     dialog.get_by_role("button", name=title).first.click()
     expect(dialog).to_be_hidden()
 
@@ -157,7 +157,7 @@ def test_without_scripts_codes_are_copied_from_a_page_and_the_preview_is_a_butto
         page.get_by_role("link", name="Insert a reference").click()
     codes = opened.value
     codes.get_by_label("Look for").fill("SB623")
-    codes.get_by_role("button", name="Search").click()
+    codes.get_by_role("button", name="Search", exact=True).click()
     expect(codes.get_by_text("[R065]")).to_be_visible()
     page.get_by_label("Title").fill("A title that is only typed")
     with page.expect_popup() as shown:
