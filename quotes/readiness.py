@@ -10,12 +10,14 @@ from django.utils.translation import ngettext
 from quotes.models import Option, Recommendation, Treatment
 
 RECOMMENDATION_FIELDS = (
-    "number", "language", "summary", "advise_against", "against_reasons", "commission", "currency", "valid_until", "revision_reason",
+    "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
+    "commission", "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 OPTION_FIELDS = (
-    "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "checked_on",
+    "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "regulatory_rows",
+    "checked_on",
 )  # fmt: skip
-COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "checked_on")
+COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
 LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
 
 

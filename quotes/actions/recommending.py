@@ -20,7 +20,10 @@ from quotes.workflow import NotAllowed
 
 EDITED = "edit recommendation"  # in the audit log
 VALID_FOR = timedelta(days=60)
-EDITABLE = ("summary", "advise_against", "against_reasons", "commission", "currency", "valid_until", "revision_reason")
+EDITABLE = (
+    "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "commission", "currency",
+    "valid_until", "revision_reason",
+)  # fmt: skip
 EDITABLE_IN_OPTION = ("title", "description", "clinic")
 
 
@@ -291,8 +294,15 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         summary=sent.summary,
         advise_against=sent.advise_against,
         against_reasons=sent.against_reasons,
+        could_change=sent.could_change,
+        alternatives=sent.alternatives,
+        elsewhere=sent.elsewhere,
         commission=sent.commission,
         currency=sent.currency,
+        second_currency=sent.second_currency,
+        rate=sent.rate,
+        rate_as_of=sent.rate_as_of,
+        rate_source=sent.rate_source,
         valid_until=max(sent.valid_until or timezone.localdate(), timezone.localdate() + VALID_FOR),
         created_by=by,
     )

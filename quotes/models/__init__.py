@@ -3,9 +3,18 @@
 from quotes.models.attachments import Attachment
 from quotes.models.calls import CallAttempt, CallRequest, StepCount
 from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
+from quotes.models.catalogue import (
+    Clinic,
+    ClinicAnswer,
+    ExchangeRate,
+    Price,
+    RegulatoryStatus,
+    Treatment,
+    UsualLine,
+)
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
-from quotes.models.recommendation import Clinic, LineItem, Option, Recommendation, Treatment
+from quotes.models.recommendation import LineItem, Option, Recommendation
 
 __all__ = [
     "AccessCode",
@@ -14,19 +23,24 @@ __all__ = [
     "CallAttempt",
     "CallRequest",
     "Clinic",
+    "ClinicAnswer",
     "Consent",
     "ConsentText",
     "Event",
+    "ExchangeRate",
     "Flag",
     "InternalNote",
     "LineItem",
     "Message",
     "Option",
     "Participant",
+    "Price",
     "QuoteRequest",
     "Recommendation",
+    "RegulatoryStatus",
     "RuleSetApproval",
     "SearchKey",
     "StepCount",
     "Treatment",
+    "UsualLine",
 ]

@@ -1,4 +1,4 @@
-"""The catalogue, and the recommendation a patient receives: options with line items. Immutable once sent."""
+"""The recommendation a patient receives: options with line items. Immutable once sent."""
 
 from typing import Any
 
@@ -9,67 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Translated, validate_label_codes
 from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
+from quotes.models.catalogue import Clinic, Treatment
 from quotes.workflow import NotAllowed
-
-
-class Treatment(Translated):
-    """What may stand in an option, with what is known of it. Not a product: a label, risks, a status and the article behind it."""
-
-    class Kind(models.TextChoices):
-        PROCEDURE = "procedure", _("a procedure")
-        REHABILITATION = "rehabilitation", _("rehabilitation")
-        TRIAL = "trial", _("a registered trial")
-        WAITING = "waiting", _("waiting and seeing")
-
-    name = models.CharField(_("name"), max_length=160)
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    evidence_labels = models.CharField(_("evidence labels"), max_length=7, validators=[validate_label_codes])
-    summary = models.TextField(_("in plain words"))
-    risks = models.TextField(_("risks"))
-    regulatory_status = models.TextField(_("regulatory status"))
-    checked_on = models.DateField(_("checked on"))
-    article = models.ForeignKey(
-        Article, verbose_name=_("article behind it"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    is_active = models.BooleanField(_("may be used"), default=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("treatment"), _("treatments")
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["language", "translation_key"], name="treatment_once_a_language")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.language})"
-
-    @property
-    def needs_reason(self) -> bool:
-        """Labels D, E and W outside a registered trial need the clinical reviewer's written reason."""
-        return self.kind != self.Kind.TRIAL and bool(set(self.evidence_labels) & set("DEW"))
-
-
-class Clinic(models.Model):
-    name = models.CharField(_("name"), max_length=160, unique=True)
-    country = models.CharField(_("country"), max_length=2)
-    city = models.CharField(_("city"), max_length=80, blank=True)
-    accreditation = models.CharField(_("accreditation, as the clinic told us"), max_length=200, blank=True)
-    notes = models.TextField(_("what we asked and what they answered"), blank=True)
-    is_active = models.BooleanField(_("may be used"), default=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("clinic"), _("clinics")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What a recommendation says of a clinic."""
-        return {"name": self.name, "country": self.country, "city": self.city, "accreditation": self.accreditation}
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -92,9 +36,17 @@ class Recommendation(SealedModel):
     advise_against = models.BooleanField(
         _("we advise against a procedure"), default=False, help_text=_("A good “no” is an answer. Give the reasons below.")
     )
-    against_reasons = EncryptedTextField(_("why we advise against it, and what could change that"), blank=True)
+    against_reasons = EncryptedTextField(_("why we advise against it"), blank=True)
+    could_change = EncryptedTextField(_("what could change that"), blank=True)
+    alternatives = EncryptedTextField(_("what helps instead"), blank=True)
+    elsewhere = EncryptedTextField(_("where else to turn"), blank=True)
     commission = EncryptedTextField(_("how we are paid for this"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    # the family's own currency beside it; the rate is copied from the table, so that what was sent stays as it was
+    second_currency = models.CharField(_("the family's currency"), max_length=3, blank=True)
+    rate = models.DecimalField(_("one unit in the family's currency"), max_digits=18, decimal_places=8, null=True, blank=True)
+    rate_as_of = models.DateField(_("rate of"), null=True, blank=True)
+    rate_source = models.CharField(_("source of the rate"), max_length=200, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -125,6 +77,11 @@ class Recommendation(SealedModel):
             ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True) | Q(approved_at__isnull=False), name="recommendation_sent_was_approved"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_currency="", rate__isnull=True, rate_as_of__isnull=True)
+                | ~Q(second_currency="") & Q(rate__gt=0, rate_as_of__isnull=False) & ~Q(rate_source=""),
+                name="recommendation_rate_has_date_and_source",
             ),
         ]
 
@@ -170,6 +127,8 @@ class Option(SealedModel, SentOnce):
     evidence_labels = models.CharField(max_length=7, editable=False)
     risks = EncryptedTextField(editable=False, blank=True)
     regulatory_status = EncryptedTextField(editable=False, blank=True)
+    # a country each, as RegulatoryStatus.facts says it; the catalogue is no secret, so this one is plain
+    regulatory_rows = models.JSONField(default=list, editable=False)
     checked_on = models.DateField(editable=False)
     clinic_facts = EncryptedJSONField(default=dict, editable=False)  # what the clinic's row said: Clinic.facts
 
@@ -188,6 +147,7 @@ class Option(SealedModel, SentOnce):
         self.evidence_labels = self.treatment.evidence_labels
         self.risks = self.treatment.risks
         self.regulatory_status = self.treatment.regulatory_status
+        self.regulatory_rows = self.treatment.regulatory_rows
         self.checked_on = self.treatment.checked_on
         self.clinic_facts = self.clinic.facts if self.clinic else {}
         super().save(*args, **kwargs)

@@ -116,3 +116,10 @@ def test_an_empty_and_a_missing_value_stay_what_they_are(case):
     assert Participant.objects.get(pk=person.pk).name == ""
     assert EncryptedTextField(null=True).get_prep_value(None) is None
     assert isinstance(person.pk, uuid.UUID)
+
+
+def test_a_row_older_than_a_sealed_field_reads_as_empty(device):
+    TotpDevice.objects.update(key="")
+    older = TotpDevice.objects.get()
+    assert older.key == ""
+    assert TotpDevice._meta.get_field("key").reseal(older, current_key="k9") is False
