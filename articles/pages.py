@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,7 +42,13 @@ def easy_addresses(rows: Iterable[EasyRead]) -> list[tuple[str, str]]:
 
 def same_in_every_language(path: str) -> list[tuple[str, str]]:
     """For pages that exist in all languages."""
-    return [(code, absolute(translate_url(path, code))) for code, _name in settings.LANGUAGES]
+    return [(code, absolute(address)) for code, address in _translated(path)]
+
+
+@lru_cache(maxsize=256)
+def _translated(path: str) -> list[tuple[str, str]]:
+    """A path names its own language, so what it becomes in the others never changes."""
+    return [(code, translate_url(path, code)) for code, _name in settings.LANGUAGES]
 
 
 def share(title: str, description: str, *, kind: str = "website") -> dict[str, str]:

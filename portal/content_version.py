@@ -6,13 +6,18 @@ a key in the cache they share (`SHARED_CACHE`). Whoever changes something that r
 
 import os
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 
 KEY = "content-version"
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def current() -> str:
@@ -66,3 +71,35 @@ def turn_when_committed() -> None:
     Robust: a disk that is full must not make a publish look as if it had failed; kept pages end by themselves soon after.
     """
     transaction.on_commit(turn, robust=True)
+
+
+_held: list[dict[Any, Any]] = []
+
+
+def forget() -> None:
+    """Everything that `kept` holds in this process."""
+    for held in _held:
+        held.clear()
+
+
+def kept(make: Callable[P, R]) -> Callable[P, R]:
+    """Decorate what depends on its arguments (few, hashable, the language among them) and on public rows alone: made once a version."""
+    held: dict[Any, R] = {}
+    made_for = ""
+    _held.append(held)
+
+    @wraps(make)
+    def get(*args: P.args, **named: P.kwargs) -> R:
+        nonlocal made_for
+        version = current()
+        if not version:
+            return make(*args, **named)
+        if version != made_for:
+            held.clear()
+            made_for = version
+        key = (args, tuple(sorted(named.items())))
+        if key not in held:
+            held[key] = make(*args, **named)
+        return held[key]
+
+    return get

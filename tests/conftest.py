@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import translation
 
-from portal import accounts, roles
+from portal import accounts, content_version, roles
 from portal.models import User
 from quotes.models import Participant, QuoteRequest
 from tests import factories
@@ -27,6 +27,7 @@ def quiet_and_quick(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.ATTACHMENTS_ROOT = tmp_path / "files"
     settings.PICTURES_ROOT = tmp_path / "pictures"
+    content_version.forget()  # a test's changes are undone without anybody being told
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with translation.override("en"):
         yield

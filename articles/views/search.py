@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles import pages
@@ -13,21 +15,38 @@ from articles import search as engine
 from articles.labels import LABELS, explained
 from articles.models import SearchEntry, Topic
 from articles.views.public import language, public
+from portal import content_version
+
+
+@content_version.kept
+def options(language: str) -> dict[str, list[tuple[str, Any]]]:
+    """What can be chosen to look only in some of the pages: the name of the field, and values with what they are called."""
+    topics = Topic.objects.filter(language=language).values_list("translation_key", "title")
+    return {
+        "kind": [(value, label) for value, label in SearchEntry.Kind.choices],
+        "topic": list(topics),
+        "label": [(label.code, label.name) for label in LABELS.values()],
+    }
+
+
+@content_version.kept
+def narrow_form(language: str, chosen: tuple[tuple[str, str], ...]) -> SafeString:
+    """The part of the form with the choices; drawing its options anew for each search would cost more than the search."""
+    picked, offered = dict(chosen), options(language)
+    choices = [
+        {"name": name, "label": label, "options": offered[name], "chosen": picked.get(name, "")}
+        for name, label in (("kind", _("What kind of page")), ("topic", _("Topic")), ("label", _("Evidence label")))
+    ]
+    return SafeString(render_to_string("articles/_search_narrow.html", {"choices": choices, "narrowed": bool(chosen)}))
 
 
 @public
 def search(request: HttpRequest) -> HttpResponse:
-    topics = list(Topic.objects.filter(language=language()))
-    choices: dict[str, list[tuple[Any, Any]]] = {
-        "kind": [(value, label) for value, label in SearchEntry.Kind.choices],
-        "topic": [(topic.translation_key, topic.title) for topic in topics],
-        "label": [(label.code, label.name) for label in LABELS.values()],
-    }
     # what nobody can have chosen narrows nothing
     narrowed = {
         name: value
-        for name, options in choices.items()
-        if (value := request.GET.get(name, "")) in {key for key, _name in options}
+        for name, offered in options(language()).items()
+        if (value := request.GET.get(name, "")) in {key for key, _name in offered}
     }
     found = engine.search(request.GET.get("q", ""), language=language(), page=request.GET.get("page", "1"), **narrowed)
     asked, here = found.query.text, reverse("articles:search")
@@ -35,12 +54,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "asked": asked,
         "hits": [(hit, SearchEntry.Kind(hit.kind).label, explained(hit.labels)) for hit in found.hits],
-        "choices": [
-            {"name": name, "label": label, "options": choices[name], "chosen": narrowed.get(name, "")}
-            for name, label in (("kind", _("What kind of page")), ("topic", _("Topic")), ("label", _("Evidence label")))
-        ],
+        "narrow": narrow_form(language(), tuple(narrowed.items())),
         "narrowed": bool(narrowed),
-        "topics": topics,
+        "topics": [] if found.hits else list(Topic.objects.filter(language=language())),
         "everywhere_url": f"{here}?{urlencode({'q': asked})}",
         "suggestion_url": f"{here}?{urlencode({'q': found.suggestion, **narrowed})}",
         "page_url": f"?{urlencode({'q': asked, **narrowed})}&page=",

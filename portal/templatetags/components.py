@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -42,6 +43,7 @@ def _drawing(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon from portal/static/portal/icons/, drawn in the text's colour. Without a label it is decoration."""
     drawing = mark_safe(_drawing(name))
@@ -63,6 +65,24 @@ def same_everywhere(name: str) -> SafeString:
     if settings.DEBUG or key not in _drawn:
         _drawn[key] = SafeString(render_to_string(name, names))
     return _drawn[key]
+
+
+@register.simple_tag
+def evidence_label(label: Any, plain: bool = False) -> SafeString:
+    """A label (code, name) as its chip; not plain: a button that opens its explanation, which stands on the page."""
+    return _chip(label.code, str(label.name), plain)
+
+
+@lru_cache(maxsize=128)
+def _chip(code: str, name: str, plain: bool) -> SafeString:
+    """Lists show dozens of them: each is put together once."""
+    said = format_html('<span class="evidence-label__code">{}</span><span class="evidence-label__name">{}</span>', code, name)
+    if plain:
+        return format_html('<span class="evidence-label evidence-label--{}">{}</span>', code.lower(), said)
+    return format_html(
+        '<button type="button" class="evidence-label evidence-label--{}" popovertarget="label-{}">{}</button>',
+        code.lower(), code, said,
+    )  # fmt: skip
 
 
 CHOICE_ICONS = {

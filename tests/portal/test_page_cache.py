@@ -300,3 +300,24 @@ class NoAnswer(BaseCache):
 
     def get(self, key: str, default: object = None, version: int | None = None) -> object:
         raise ConnectionError
+
+
+def test_what_is_kept_in_a_process_is_made_anew_after_a_change():
+    made = []
+
+    @content_version.kept
+    def make(language: str) -> int:
+        made.append(language)
+        return len(made)
+
+    assert [make("en"), make("en"), make("es")] == [1, 1, 2]
+    content_version.turn()
+    assert make("en") == 3
+
+
+def test_nothing_is_kept_while_the_mark_cannot_be_read(settings, tmp_path):
+    (tmp_path / "a-file").write_text("")
+    settings.CONTENT_VERSION_FILE = tmp_path / "a-file" / "content-version"
+    made = []
+    make = content_version.kept(lambda: made.append(1) or len(made))
+    assert [make(), make()] == [1, 2]
