@@ -6,7 +6,7 @@ look-ups go from the strictest to the loosest, so a common word fills the number
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
+from django.db.models import Case, F, TextField, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -27,10 +28,11 @@ Kind = SearchEntry.Kind
 LONGEST = 200  # letters of a query that are looked at
 MOST_WORDS = 8
 PREFIX = 3  # letters from which a last word may be the beginning of one
-CANDIDATES = 100  # rows that each look-up hands over at most
-FULLY = 50  # of them, how many are compared title by title
+CANDIDATES = 60  # rows that each look-up hands over at most
+FULLY = 30  # of them, how many are compared title by title
 PAGE_SIZE = 10
 EXCERPT = 180  # letters
+NO_TEXT = Value("", output_field=TextField())
 FILTER = re.compile(r"[A-Za-z0-9-]+")
 
 # what families say, and the word our texts use: both folded
@@ -166,7 +168,7 @@ ENGINES = {
         near="SELECT %s AS asked, near.word, near.written, near.near_top FROM articles_near_words(%s, %s) near",
     ),
 }  # fmt: skip
-COLUMNS = ("id", "kind", "url", "title", "context", "summary", "topics", "labels", "updated_on", "terms")
+COLUMNS = ("id", "kind", "url", "title", "terms")  # what ranking needs; the rest is read for those on the page alone
 
 
 PARTLY = 2  # from this step on not all words are there
@@ -203,11 +205,6 @@ class Candidate:
     kind: str
     url: str
     title: str
-    context: str
-    summary: str
-    topics: str
-    labels: str
-    updated_on: Any
     terms: str
     score: float = 0.0
     matched: dict[str, int] = field(default_factory=dict)  # folded word of the query → place where it stands first
@@ -317,11 +314,11 @@ def search(text: str, *, language: str, kind: str = "", topic: str = "", label: 
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     partly = bool(rows) and rows[0].step >= PARTLY
     whole = bool(rows) and not partly
-    bodies = texts_of([row for row in shown if whole and in_text_only(row, query)])
+    details = details_of(shown, with_text=[row for row in shown if whole and in_text_only(row, query)])
     return Results(
         query=query,
         page=shown,
-        hits=[hit(row, query, body=bodies.get(row.id, "")) for row in shown],
+        hits=[hit(row, query, entry=details[row.id]) for row in shown if row.id in details],
         more=more,
         partly=partly,
         suggestion="" if whole else suggestion(query, rows),
@@ -333,15 +330,21 @@ def in_text_only(row: Candidate, query: Query) -> bool:
     return any(row.matched.get(term.folded, len(PLACES)) > 1 for term in query.terms)
 
 
-def texts_of(rows: Sequence[Candidate]) -> dict[int, str]:
-    return dict(SearchEntry.objects.filter(pk__in=[row.id for row in rows]).values_list("pk", "body")) if rows else {}
+def details_of(rows: Iterable[Candidate], *, with_text: Iterable[Candidate]) -> dict[int, SearchEntry]:
+    """Everything that is shown of these rows, and the text of those that have a word nowhere else. One query."""
+    shown, texts = [row.id for row in rows], [row.id for row in with_text]
+    if not shown:
+        return {}
+    body = Case(When(pk__in=texts, then=F("body")), default=NO_TEXT) if texts else NO_TEXT
+    entries = SearchEntry.objects.filter(pk__in=shown).annotate(text=body)
+    return {entry.pk: entry for entry in entries.only("context", "summary", "labels", "updated_on")}
 
 
-def hit(row: Candidate, query: Query, *, body: str) -> Hit:
+def hit(row: Candidate, query: Query, *, entry: Any) -> Hit:
     return Hit(
-        kind=row.kind, url=row.url, title=highlighted(row.title, query), context=row.context,
-        summary=highlighted(row.summary, query), excerpt=excerpt(body, row, query) if body else "", labels=row.labels,
-        updated_on=row.updated_on,
+        kind=row.kind, url=row.url, title=highlighted(row.title, query), context=entry.context,
+        summary=highlighted(entry.summary, query), excerpt=excerpt(entry.text, row, query) if entry.text else "",
+        labels=entry.labels, updated_on=entry.updated_on,
     )  # fmt: skip
 
 
