@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import User
-from quotes import questions, rules, workflow
+from quotes import questions, rules, staffing, workflow
 from quotes.models import (
     Attachment,
     CallAttempt,
@@ -212,13 +212,14 @@ def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
     found = {
         verb.name: verb
         for verb in workflow.possible(case.status, who=workflow.STAFF)
-        if not verb.roles or user.in_role(*verb.roles)
+        if staffing.may(verb, user)
     }
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)
     if case.confirmed_at:
         found.pop("confirm_accept", None)
+    found.pop("resume_contact" if case.contact_stopped_at is None else "stop_contact", None)
     return found
 
 

@@ -60,6 +60,14 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
         _("The case is closed."),
     ),
+    "stop_contact": (
+        lambda *, case, by, data: actions.stop_contact(case=case, by=by, reason=data.get("reason", "")),
+        _("Nothing is sent to this family any more."),
+    ),
+    "resume_contact": (
+        lambda *, case, by, data: actions.resume_contact(case=case, by=by),
+        _("The family is written to again."),
+    ),
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
