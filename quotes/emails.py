@@ -101,7 +101,12 @@ def draft_link(participant_id: UUID) -> Letter | None:
 def confirm_address(participant_id: UUID) -> Letter | None:
     """A reminder: nobody has opened the page of this request yet. Nothing when somebody has meanwhile, or it is closed."""
     participant = reachable(participant_id)
-    if participant is None or participant.confirmed_at is not None or participant.case.status not in OPEN or not wants_mail(participant):
+    if (
+        participant is None
+        or participant.confirmed_at is not None
+        or participant.case.status not in OPEN
+        or not wants_mail(participant)
+    ):
         return None
     return to(participant, "confirm_address")
 

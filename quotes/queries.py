@@ -209,11 +209,7 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
 
 def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
     """The verbs this person may use on this case now, by name."""
-    found = {
-        verb.name: verb
-        for verb in workflow.possible(case.status, who=workflow.STAFF)
-        if staffing.may(verb, user)
-    }
+    found = {verb.name: verb for verb in workflow.possible(case.status, who=workflow.STAFF) if staffing.may(verb, user)}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)

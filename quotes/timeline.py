@@ -181,7 +181,7 @@ def _sentences() -> dict[str, str]:
         "decline": _("%(who)s declined the recommendation."),
         "expire": _("%(who)s: the recommendation ran out."),
         "reopen": _("%(who)s opened the case again."),
-        "nudge": _("The family was reminded that we wait."),
+        "nudge": _("%(who)s reminded the family that we wait."),
         "stop_contact": _("%(who)s stopped all contact."),
         "resume_contact": _("%(who)s allowed contact again."),
     }

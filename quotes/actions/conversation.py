@@ -28,7 +28,11 @@ def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Mes
     check_text(body)
     event = core.begin(verb, case=case, by=by)
     if case.contact_stopped_at is not None:
-        raise NotAllowed(_("All contact with this family is stopped, so nothing is sent. If they want to hear from us again, allow it first."))
+        raise NotAllowed(
+            _(
+                "All contact with this family is stopped, so nothing is sent. If they want to hear from us again, allow it first."
+            )
+        )
     message = Message.objects.create(case=case, from_user=by, body=body.strip())
     core.answered(case)
     case.waiting_since = timezone.now() if case.status in core.THEIR_TURN else None  # a new question, a new wait

@@ -13,6 +13,7 @@ from quotes.models import Participant, QuoteRequest
 from quotes.models.case import REMIND_FAMILY, TELL_STAFF, QuoteRequestQuerySet
 from quotes.workflow import JOB, ContactStop, NotAllowed
 
+
 def to_nudge() -> QuoteRequestQuerySet:
     """Families whose turn it has been for a week, who were not reminded yet, and whose mail arrives."""
     silent = QuoteRequest.objects.all().silent_for(REMIND_FAMILY).filter(nudged_at__isnull=True)

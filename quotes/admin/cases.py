@@ -34,8 +34,8 @@ from quotes.admin.filters import (
     WaitingFilter,
 )
 from quotes.models import Flag, QuoteRequest
-from quotes.wording import country_name, function_text, language_name
 from quotes.models.case import OFFER_CLOSING
+from quotes.wording import country_name, function_text, language_name
 from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
 
 LOOK_IN_REASONS = (

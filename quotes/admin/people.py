@@ -65,6 +65,9 @@ class WorkProfileAdmin(OwnRows):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("user",)
 
+    def get_urls(self) -> list[URLPattern]:
+        return [path("hand-over/", self.admin_site.admin_view(hand_over), name="quotes_hand_over"), *super().get_urls()]
+
 
 @admin.register(Absence)
 class AbsenceAdmin(OwnRows):
@@ -143,7 +146,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
                 )
             return redirect("admin:index")
         statuses = cases.order_by().values_list("status").annotate(count=Count("pk"))
-        labels = dict(QuoteRequest._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
+        labels = dict(QuoteRequest._meta.get_field("status").flatchoices)
         context["counts"] = [(labels[status], count) for status, count in statuses]
         context["total"] = sum(count for _status, count in statuses)
         context["waiting"] = cases.filter(
@@ -155,9 +158,9 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]:
     """How many have somebody new, and how many stay because nobody fits."""
     moved = stayed = 0
-    for case in cases:
+    for case in cases.select_related("coordinator"):
         if to == BY_LOAD:
-            chosen = staffing.takers(case.language).exclude(pk=case.coordinator_id).first()
+            chosen = next((user for user in staffing.takers(case.language) if user != case.coordinator), None)
         else:
             chosen = carers().filter(pk=to).first()
         try:
@@ -169,10 +172,6 @@ def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]
         except NotAllowed:  # closed at this moment
             stayed += 1
     return moved, stayed
-
-
-def urls() -> list[URLPattern]:
-    return [path("quotes/hand-over/", admin.site.admin_view(hand_over), name="quotes_hand_over")]
 
 
 @panel(order=35)
