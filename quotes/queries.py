@@ -311,6 +311,7 @@ CONSENT_NAMES: dict[str, Text] = {
     "authority": gettext_lazy("Being the patient, or acting for the patient"),
     "understood": gettext_lazy("Having understood what this is and is not"),
     "calls": gettext_lazy("Calls and WhatsApp"),
+    "patient_agreement": gettext_lazy("The patient's own agreement"),
     "follow_up": gettext_lazy("Being asked later how it went"),
 }
 

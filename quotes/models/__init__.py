@@ -6,6 +6,7 @@ from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, 
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import Clinic, LineItem, Option, Recommendation, Treatment
+from quotes.models.sessions import CaseSession, NewAddress
 
 __all__ = [
     "AccessCode",
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "CallRequest",
+    "CaseSession",
     "Clinic",
     "Consent",
     "ConsentText",
@@ -21,6 +23,7 @@ __all__ = [
     "InternalNote",
     "LineItem",
     "Message",
+    "NewAddress",
     "Option",
     "Participant",
     "QuoteRequest",
