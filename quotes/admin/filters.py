@@ -81,7 +81,11 @@ class ReachFilter(QueueFilter):
     """Whether our e-mails arrive, and with whom."""
 
     title, parameter_name = _("e-mail"), "mail"
-    choices_shown = (("failed", _("does not arrive")), ("unconfirmed", _("address not confirmed")), ("reported", _("“this was not me”")))
+    choices_shown = (
+        ("failed", _("does not arrive")),
+        ("unconfirmed", _("address not confirmed")),
+        ("reported", _("“this was not me”")),
+    )
 
     def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         if value == "reported":

@@ -30,7 +30,9 @@ def into_memory(settings):
 @pytest.fixture
 def contact_case():
     """Asked for by a daughter, with the patient's agreement."""
-    return factories.sent_case(filler_role="family", relation="child", patient_knows="yes", filler_name="Ana", email="ana@example.org")
+    return factories.sent_case(
+        filler_role="family", relation="child", patient_knows="yes", filler_name="Ana", email="ana@example.org"
+    )
 
 
 @pytest.fixture

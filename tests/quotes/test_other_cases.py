@@ -35,7 +35,9 @@ def person_url(person: Participant) -> str:
 
 # every address whose path holds an id → that id as an address of this case
 WITH_ID: dict[str, Callable[[QuoteRequest], str]] = {
-    "case_accept": lambda case: reverse("quotes:case_accept", args=[case.recommendations.get().options.earliest("position").pk]),
+    "case_accept": lambda case: reverse(
+        "quotes:case_accept", args=[case.recommendations.get().options.earliest("position").pk]
+    ),
     "case_recommendation_version": lambda case: reverse("quotes:case_recommendation_version", args=[1]),
     "case_person": lambda case: person_url(case.participants.get(role="reader")),
 }
