@@ -35,6 +35,7 @@ ASKING = "access"  # in the session: which link a code was asked for, when, how 
 PASSED = "access_passed"  # … and who typed the right code and has a passphrase still to give
 PASSPHRASE_SECONDS = 15 * 60
 CASE_SESSION = "case_session"  # … and the row of CaseSession that this browser has open
+NIL = UUID(int=0)  # the key of no row
 
 
 def ask_for_code(request: HttpRequest, *, token: str) -> Asked:
@@ -211,7 +212,7 @@ def current_participant(request: HttpRequest) -> Participant | None:
         return None
     opened = (
         CaseSession.objects.select_related("participant__case__coordinator")
-        .filter(pk=session.get(CASE_SESSION), participant=UUID(session["participant"]), ended_at__isnull=True)
+        .filter(pk=session.get(CASE_SESSION, NIL), participant=UUID(session["participant"]), ended_at__isnull=True)
         .first()
     )
     is_out = opened is None or opened.participant.revoked_at is not None
@@ -226,8 +227,8 @@ def current_participant(request: HttpRequest) -> Participant | None:
 
 
 def is_revoked(key: str | None) -> bool:
-    """Whether the person with this key was let out of the circle; "" and unknown keys are nobody's."""
-    return bool(key) and Participant.objects.filter(pk=key, revoked_at__isnull=False).exists()
+    """Whether the person with this key was let out of the circle."""
+    return key is not None and Participant.objects.filter(pk=UUID(key), revoked_at__isnull=False).exists()
 
 
 def close_case_session(request: HttpRequest) -> None:

@@ -41,7 +41,7 @@ def secret_field(*, label: Any, help_text: Any = "", autocomplete: str, required
 class DoorCodeForm(CodeForm):
     is_shared = forms.BooleanField(
         label=_("Others use this computer, too (a library, a hospital, a friend's)"),
-        help_text=_("Then the page closes after 10 minutes without a click, and when you close the browser."),
+        help_text=_("On a shared computer, the page closes after 10 minutes without a click, and when you close the browser."),
         required=False,
     )
 

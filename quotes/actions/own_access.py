@@ -62,7 +62,8 @@ def end_session(*, by: Participant, session: CaseSession) -> None:
 
 def end_other_sessions(*, by: Participant, keep: UUID | None) -> int:
     """Every open page of this person but one; returns how many."""
-    return by.sessions.filter(ended_at__isnull=True).exclude(pk=keep).update(ended_at=timezone.now())
+    others = by.sessions.filter(ended_at__isnull=True)
+    return (others.exclude(pk=keep) if keep else others).update(ended_at=timezone.now())
 
 
 def end_pages(person: Participant) -> None:

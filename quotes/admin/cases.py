@@ -363,6 +363,8 @@ def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[queri
     """Whether the page still has the box in which the text was typed; else it is shown apart, to be copied."""
     if refusal.flag_id:
         return any(row.is_refused and row.verb for row in flags)
+    if refusal.verb == "reset_passphrase":  # folded away beside the person
+        return False
     return ("send_message" if refusal.verb == "ask_patient" else refusal.verb) in verbs
 
 

@@ -35,6 +35,7 @@ class Idea:
 
 
 HERE = Idea(icon="person", text=_("Is the **patient** here **with you now**?"))  # asked of those who write for the patient
+ASKED_THEMSELVES = Idea(icon="hand", text=_("**You** asked our office for **help**. Is that **right**?"))
 IDEAS: tuple[Idea, ...] = (
     Idea(icon="hand", text=_("Somebody asked our office for **help** for **you**. Is that **OK**?")),
     Idea(icon="eye", text=_("The office **reads** and **keeps** what is said about **your health**. Is that **OK**?")),
@@ -44,7 +45,9 @@ IDEAS: tuple[Idea, ...] = (
 
 
 def ideas_for(participant: Participant) -> tuple[Idea, ...]:
-    return IDEAS if participant.is_patient else (HERE, *IDEAS)
+    asked_themselves = participant.case.answers.get("filler_role") == "patient"
+    ideas = (ASKED_THEMSELVES, *IDEAS[1:]) if asked_themselves else IDEAS
+    return ideas if participant.is_patient else (HERE, *ideas)
 
 
 @page_methods

@@ -8,5 +8,5 @@ TABS = (
     ("documents", "quotes:case_documents", _("Documents")),
     ("messages", "quotes:case_messages", _("Messages")),
     ("recommendation", "quotes:case_recommendation", _("Recommendation")),
-    ("people", "quotes:case_people", _("People and access")),
+    ("people", "quotes:case_people", _("People")),
 )

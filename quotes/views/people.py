@@ -28,7 +28,7 @@ MAY_DO = {
     Role.WRITER: gettext_lazy("Reads everything, and writes to the office"),
     Role.READER: gettext_lazy("Reads everything, and writes nothing"),
 }
-AUTHORITY = {
+AUTHORITY: dict[str, str | Promise] = {
     Participant.Authority.PATIENT: gettext_lazy("Is the patient"),
     Participant.Authority.AGREEMENT: gettext_lazy("Has the patient's agreement"),
     Participant.Authority.LEGAL: gettext_lazy("Is the patient's legal representative"),
@@ -67,6 +67,7 @@ def people(request: HttpRequest, participant: Participant) -> HttpResponse:
         may_invite=circle.may(participant, "invite") and len(shared) < circle.MOST_PEOPLE,
         may_leave=circle.may(participant, "leave_circle"),
         is_offered=participant.ownership_offered_at is not None,
+        you_are_patient=participant.is_patient,
         owner_is_patient=owner.is_patient,
         agreed=agreed,
         may_agree=participant.is_patient or participant.may_write,

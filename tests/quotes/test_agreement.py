@@ -41,7 +41,7 @@ def test_the_patient_says_yes_to_each_idea_and_to_the_text(case, patient):
     assert "You said yes" in say(client, "yes").content.decode()
     kept = agreement(case)
     assert (kept.role, kept.text.text, kept.text.language) == ("patient", str(PATIENT_AGREEMENT.text), "en")
-    assert "The patient agreed on" in client.get("/en/case/people/").content.decode()
+    assert "You agreed on" in client.get("/en/case/people/").content.decode()
 
 
 def test_beside_the_contact_it_is_written_down_that_they_were_together(contact):

@@ -11,7 +11,6 @@ from django.utils import timezone
 from portal.models import OutgoingEmail
 from quotes import browsers, jobs
 from quotes.models import CaseSession
-from tests import factories
 from tests.quotes.test_access_code import ask, door
 
 pytestmark = pytest.mark.django_db

@@ -115,6 +115,13 @@ def test_the_office_takes_it_away_with_a_reason_and_the_person_is_told(case, gua
     assert "Called back" not in str(case.events.get(kind="reset_passphrase").data)
 
 
+def test_a_reason_that_was_typed_in_vain_is_not_lost(case, patient, coordinator):
+    post = {"person": str(patient.pk), "text": "A long story of a call."}  # there is no passphrase any more
+    response = factories.staff_client(coordinator).post(f"/staff/quotes/quoterequest/{case.pk}/reset_passphrase/", post)
+    assert response.status_code == 409
+    assert "A long story of a call." in response.content.decode()
+
+
 def test_staff_cannot_take_away_one_of_another_case(case, other_patient, coordinator):
     actions.set_passphrase(case=other_patient.case, by=other_patient, passphrase=WORDS)
     with pytest.raises(NotAllowed):
