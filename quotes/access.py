@@ -98,7 +98,7 @@ def enter_code(request: HttpRequest, *, token: str, digits: str, browser: str = 
         request.session[ASKING] = asked | {"tries": asked["tries"] - 1}
         return "wrong" if asked["tries"] > 1 else "used_up"
     if participant.case.is_draft:
-        open_draft_session(request, participant)
+        open_draft_session(request, participant, is_shared=is_shared)
         return "draft"
     if participant.passphrase:
         request.session.cycle_key()
@@ -190,12 +190,13 @@ def announce_new_browser(opened: CaseSession) -> None:
         outbox.queue("new_browser_in_circle", opened.pk, dedupe_key=str(opened.pk))
 
 
-def open_draft_session(request: HttpRequest, participant: Participant) -> None:
+def open_draft_session(request: HttpRequest, participant: Participant, *, is_shared: bool = False) -> None:
     """Go on with an unsent request in this browser. One that is open here already is not pushed aside: see views/later.py."""
     confirm(participant)
     session = request.session
     session.pop(ASKING, None)
     session.cycle_key()
+    session.set_expiry(0 if is_shared else None)
     session[WAITING if session.get(DRAFT) not in (None, str(participant.case_id)) else DRAFT] = str(participant.case_id)
 
 

@@ -41,7 +41,9 @@ def secret_field(*, label: Any, help_text: Any = "", autocomplete: str, required
 class DoorCodeForm(CodeForm):
     is_shared = forms.BooleanField(
         label=_("Others use this computer, too (a library, a hospital, a friend's)"),
-        help_text=_("On a shared computer, the page closes after 10 minutes without a click, and when you close the browser."),
+        help_text=_(
+            "On a shared computer, everything closes with the browser, and your private page after 10 minutes without a click, too."
+        ),
         required=False,
     )
 
@@ -100,35 +102,36 @@ class RoleForm(PageForm):
 class PassphraseForm(PageForm):
     """`has_one`: the present one is asked for first."""
 
-    current = secret_field(label=_("Your passphrase of now"), autocomplete="current-password")
-    new = secret_field(
+    passphrase_now = secret_field(label=_("Your passphrase of now"), autocomplete="current-password")
+    passphrase_new = secret_field(
         label=_("Your new passphrase"),
         help_text=_("At least 8 letters. Three or four words in a row are easy to keep in mind and hard to guess."),
         autocomplete="new-password",
     )
-    again = secret_field(label=_("The new passphrase once more"), autocomplete="new-password")
+    passphrase_again = secret_field(label=_("The new passphrase once more"), autocomplete="new-password")
 
     def __init__(self, *args: Any, has_one: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_one:
-            del self.fields["current"]
+            del self.fields["passphrase_now"]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("new") and given.get("again") and given["new"] != given["again"]:
-            self.add_error("again", _("The two are not the same. Type both again."))
+        new, again = given.get("passphrase_new"), given.get("passphrase_again")
+        if new and again and new != again:
+            self.add_error("passphrase_again", _("The two are not the same. Type both again."))
         return given
 
 
 class RemovePassphraseForm(PageForm):
-    current = secret_field(label=_("Your passphrase of now"), autocomplete="current-password")
+    passphrase_now = secret_field(label=_("Your passphrase of now"), autocomplete="current-password")
 
 
 class AddressForm(PageForm):
     email = email_field(label=_("Your new e-mail address"), help_text=_("We send a code there, to be sure that it is yours."))
-    current = secret_field(label=_("Your passphrase"), autocomplete="current-password")
+    passphrase_now = secret_field(label=_("Your passphrase"), autocomplete="current-password")
 
     def __init__(self, *args: Any, has_passphrase: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_passphrase:
-            del self.fields["current"]
+            del self.fields["passphrase_now"]

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import ratelimit
+from portal.unsaved import is_secret
 from quotes import access, actions, circle, intake
 from quotes.access_forms import DoorCodeForm, NotMeForm, PassphraseEntryForm
 from quotes.case_forms import LostLinkForm
@@ -24,7 +25,19 @@ from quotes.views.case_tabs import TABS
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 CaseView = Callable[..., HttpResponse]
 LIKE_TIME = 0.3  # seconds that "Lost your link?" takes at least, known address or not: far more than two inserts need
-FORM_KEYS = {"csrfmiddlewaretoken", "submission_id", "whole", "add", "remove"}
+FORM_KEYS = {
+    "csrfmiddlewaretoken",
+    "submission_id",
+    "whole",
+    "add",
+    "remove",
+    "do",
+    "role",
+    "stage",
+    "answer",
+    "session",
+    "leave",
+}
 
 
 def in_case(view: CaseView) -> Callable[..., HttpResponse]:
@@ -63,7 +76,13 @@ def not_for_them(request: HttpRequest, participant: Participant) -> HttpResponse
 
 
 def typed(request: HttpRequest) -> dict[str, list[str]]:
-    texts = [value for key, values in request.POST.lists() if key not in FORM_KEYS for value in values if value.strip()]
+    texts = [
+        value
+        for key, values in request.POST.lists()
+        if key not in FORM_KEYS and not is_secret(key)
+        for value in values
+        if value.strip()
+    ]
     return {"typed": texts, "files": [one.name or "" for _field, sent in request.FILES.lists() for one in sent]}
 
 
@@ -264,7 +283,6 @@ def sign_out(request: HttpRequest, participant: Participant) -> HttpResponse:
         request.session.flush()
     else:
         access.close_case_session(request)
-        request.session.set_expiry(None)
     response = redirect("quotes:case_signed_out")
     response["Clear-Site-Data"] = '"cache", "storage", "cookies"' if forget_all else '"cache", "storage"'
     return response

@@ -74,13 +74,13 @@ def passphrase(request: HttpRequest, participant: Participant) -> HttpResponse:
     removing = RemovePassphraseForm(data if is_removing else None, prefix="remove") if has_one else None
     status = 200
     if is_removing and removing is not None and removing.is_valid():
-        current = removing.cleaned_data["current"]
+        current = removing.cleaned_data["passphrase_now"]
         if do_or_explain(removing, lambda: actions.remove_passphrase(case=case, by=participant, current=current), case):
             notices.success(request, _("The passphrase is removed. A code by e-mail is enough now."))
             return redirect("quotes:case_access")
         status = 409
     elif data is not None and not is_removing and form.is_valid():
-        new, current = form.cleaned_data["new"], form.cleaned_data.get("current", "")
+        new, current = form.cleaned_data["passphrase_new"], form.cleaned_data.get("passphrase_now", "")
         if do_or_explain(
             form, lambda: actions.set_passphrase(case=case, by=participant, passphrase=new, current=current), case
         ):
@@ -125,7 +125,7 @@ def address(request: HttpRequest, participant: Participant) -> HttpResponse:
         else:
             status = 409
     elif data is not None and not is_code and form.is_valid():
-        email, current = form.cleaned_data["email"], form.cleaned_data.get("current", "")
+        email, current = form.cleaned_data["email"], form.cleaned_data.get("passphrase_now", "")
         if do_or_explain(form, lambda: actions.ask_new_address(case=case, by=participant, email=email, current=current), case):
             return redirect("quotes:case_address")
         status = 409

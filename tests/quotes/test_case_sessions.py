@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.models import OutgoingEmail
-from quotes import browsers, jobs
+from quotes import actions, browsers, jobs
 from quotes.models import CaseSession
+from tests import factories
 from tests.quotes.test_access_code import ask, door
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,15 @@ def test_signing_out_clears_what_the_browser_kept(patient):
     key = client.session.session_key
     assert client.post("/en/case/sign-out/")["Clear-Site-Data"] == '"cache", "storage", "cookies"'
     assert not client.session.exists(key)
+
+
+def test_an_unsent_request_opened_on_a_shared_computer_closes_with_the_browser():
+    draft = factories.draft_case()
+    owner = actions.mail_draft_link(case=draft, email="a@example.org", language="en")
+    client = Client()
+    client.post(door(owner), {"digits": ask(client, owner), "is_shared": "on"})
+    assert client.session["draft"] == str(draft.pk)
+    assert client.cookies["session"]["max-age"] == ""
 
 
 def test_a_half_filled_request_survives_signing_out_on_a_shared_computer(patient):

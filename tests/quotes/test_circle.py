@@ -13,9 +13,10 @@ from portal.models import OutgoingEmail
 from quotes import actions, jobs
 from quotes.circle import MOST_PEOPLE
 from quotes.models import Participant
+from quotes.models.people import new_token
 from quotes.workflow import NotAllowed
 from tests import factories
-from tests.quotes.test_access_code import ask, door
+from tests.quotes.test_access_code import ask, door, hide_csrf
 
 pytestmark = pytest.mark.django_db
 PEOPLE, INVITE, INVITATION = "/en/case/people/", "/en/case/people/invite/", "/en/case/people/invitation/"
@@ -230,6 +231,26 @@ def test_a_patient_who_owns_the_case_cannot_give_it_away(patient):
     person = accepted(invited(patient))
     assert factories.case_client(patient).post(f"{PEOPLE}{person.pk}/", {"do": "offer"}).status_code == 409
     assert 'value="own"' not in factories.case_client(patient).get(INVITE).content.decode()
+
+
+def test_valid_lapsed_refused_replaced_revoked_and_unknown_links_look_the_same(case, patient, daughter, settings):
+    settings.LIMITS = settings.LIMITS | {"code": (100, 900), "code-try": (100, 3600)}
+    lapsed, refused = invited(patient), invited(patient, email="second@example.org")
+    Participant.objects.filter(pk=lapsed.pk).update(invited_at=timezone.now() - timedelta(days=15))
+    jobs.lapse_invitations()
+    actions.refuse_invitation(case=case, by=refused)
+    actions.revoke_access(case=case, by=patient, person=daughter)
+    replaced = patient.token
+    actions.report_not_me(case=case, by=patient)
+    patient.refresh_from_db()
+    pages = []
+    for token in (patient.token, lapsed.token, refused.token, daughter.token, replaced, new_token()):
+        client = Client()
+        looked = client.get(door(token))
+        assert client.post(door(token), {"send": "1"}).status_code == 302
+        waits, tried = client.get(door(token)), client.post(door(token), {"digits": "000000", "is_shared": "on"})
+        pages.append([hide_csrf(one.content).replace(token.encode(), b"") for one in (looked, waits, tried)])
+    assert all(one == pages[0] for one in pages)
 
 
 def test_everything_written_carries_a_name(case, patient):

@@ -96,9 +96,9 @@ def test_with_a_passphrase_it_is_asked_for(patient):
     actions.set_passphrase(case=patient.case, by=patient, passphrase="green river under snow")
     client = factories.case_client(patient)
     client.post(URL, {"email": NEW})
-    client.post(URL, {"email": NEW, "current": "wrong"})
+    client.post(URL, {"email": NEW, "passphrase_now": "wrong"})
     assert not NewAddress.objects.exists()
-    client.post(URL, {"email": NEW, "current": "green river under snow"})
+    client.post(URL, {"email": NEW, "passphrase_now": "green river under snow"})
     assert NewAddress.objects.exists()
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 
 from portal.models import OutgoingEmail
 from quotes import actions
+from quotes.models import Participant
 from quotes.workflow import NotAllowed
 from tests import factories
 from tests.quotes.test_access_code import ask, door
@@ -33,7 +34,7 @@ def with_code(participant) -> Client:
 
 
 def test_it_is_set_on_the_case_page_and_kept_as_a_hash(patient):
-    response = factories.case_client(patient).post(URL, {"new": WORDS, "again": WORDS})
+    response = factories.case_client(patient).post(URL, {"passphrase_new": WORDS, "passphrase_again": WORDS})
     assert response.url == "/en/case/access/"
     patient.refresh_from_db()
     assert patient.passphrase and WORDS not in patient.passphrase
@@ -71,9 +72,9 @@ def test_each_person_has_their_own(guarded, daughter):
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"new": "short", "again": "short"}, "at least 8 letters"),
-        ({"new": "password1", "again": "password1"}, "easy to guess"),
-        ({"new": WORDS, "again": "other"}, "not the same"),
+        ({"passphrase_new": "short", "passphrase_again": "short"}, "at least 8 letters"),
+        ({"passphrase_new": "password1", "passphrase_again": "password1"}, "easy to guess"),
+        ({"passphrase_new": WORDS, "passphrase_again": "other"}, "not the same"),
         ({}, "Type your passphrase"),
     ],
 )
@@ -85,21 +86,35 @@ def test_what_is_wrong_with_it_is_said(patient, fields, problem):
 
 def test_changing_and_removing_ask_for_the_present_one(guarded):
     client, before = factories.case_client(guarded), guarded.passphrase
-    client.post(URL, {"current": "wrong", "new": "another one here", "again": "another one here"})
-    client.post(URL, {"new": "another one here", "again": "another one here"})
-    client.post(URL, {"do": "remove", "remove-current": "wrong"})
+    client.post(URL, {"passphrase_now": "wrong", "passphrase_new": "another one here", "passphrase_again": "another one here"})
+    client.post(URL, {"passphrase_new": "another one here", "passphrase_again": "another one here"})
+    client.post(URL, {"do": "remove", "remove-passphrase_now": "wrong"})
     guarded.refresh_from_db()
     assert guarded.passphrase == before
-    assert client.post(URL, {"do": "remove", "remove-current": WORDS}).status_code == 302
+    assert client.post(URL, {"do": "remove", "remove-passphrase_now": WORDS}).status_code == 302
     guarded.refresh_from_db()
     assert guarded.passphrase == ""
+
+
+def test_a_passphrase_is_never_shown_again(patient):
+    client = factories.case_client(patient)
+    client.post("/en/case/sign-out/")
+    response = client.post(URL, {"passphrase_new": WORDS, "passphrase_again": WORDS})
+    assert response.url == "/en/case/ended/"  # nothing that could be copied from the page
+    Participant.objects.filter(pk=patient.pk).update(passphrase="x")
+    assert (
+        WORDS
+        not in factories.case_client(patient)
+        .post(URL, {"passphrase_now": "y", "passphrase_new": WORDS, "passphrase_again": WORDS})
+        .content.decode()
+    )
 
 
 def test_wrong_tries_on_the_page_stay_counted(guarded):
     client = factories.case_client(guarded)
     for _ in range(5):
-        client.post(URL, {"do": "remove", "remove-current": "wrong"})
-    assert client.post(URL, {"do": "remove", "remove-current": WORDS}).status_code == 409
+        client.post(URL, {"do": "remove", "remove-passphrase_now": "wrong"})
+    assert client.post(URL, {"do": "remove", "remove-passphrase_now": WORDS}).status_code == 409
 
 
 def test_the_office_takes_it_away_with_a_reason_and_the_person_is_told(case, guarded, coordinator):
