@@ -30,7 +30,7 @@ def of_person(verb: Callable[..., Any], **names: str) -> Callable[..., None]:
     """A verb about one person of the case; `names`: its arguments, and the fields that they come from."""
 
     def run(*, case: QuoteRequest, by: User, data: Any) -> None:
-        person = case.participants.filter(pk=as_uuid(data.get("person", ""))).first()
+        person = next((one for one in case.participants.all() if str(one.pk) == data.get("person")), None)
         if person is None:
             raise NotAllowed(_("This person does not share the case any more."))
         verb(case=case, by=by, person=person, **{name: data.get(field, "") for name, field in names.items()})
