@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.models import User
-from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover
+from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.models.case import TELL_STAFF, silent_since
 from quotes.models.office import covers
 from quotes.workflow import CARING, UNFINISHED, Verb
@@ -24,8 +24,8 @@ def takers(language: str) -> QuerySet[User]:
     """Who is given a new case in this language automatically; the one with the fewest unfinished cases first."""
     load = Count("cases", filter=Q(cases__status__in=UNFINISHED), distinct=True)
     found = at_work().filter(work_profile__takes_cases=True).annotate(load=load).order_by("load", "name", "pk")
-    able = [user.pk for user in found.select_related("work_profile") if language in user.work_profile.languages]
-    return found.filter(pk__in=able)
+    profiles = WorkProfile.objects.filter(takes_cases=True).values_list("user", "languages")
+    return found.filter(pk__in=[user for user, languages in profiles if language in languages])
 
 
 def taker_for(case: QuoteRequest) -> User | None:

@@ -16,6 +16,7 @@ from quotes.models.conversation import InternalNote, Message
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import LineItem, Option, Recommendation
+from quotes.models.sessions import CaseSession, NewAddress
 
 __all__ = [
     "Absence",
@@ -24,6 +25,7 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "CallRequest",
+    "CaseSession",
     "Clinic",
     "ClinicAnswer",
     "Consent",
@@ -34,6 +36,7 @@ __all__ = [
     "InternalNote",
     "LineItem",
     "Message",
+    "NewAddress",
     "Option",
     "Participant",
     "Price",

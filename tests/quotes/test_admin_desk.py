@@ -62,5 +62,5 @@ def test_the_panels_of_cases_cost_few_queries(rf, manager, some_work, django_ass
     request = rf.get("/staff/")
     request.user = manager
     mine = [make for _order, make in desk.PANELS if make.__module__ == "quotes.admin.desk"]
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len([made for make in mine if (made := make(request))]) == 3
