@@ -5,6 +5,7 @@ from quotes.models.calls import CallAttempt, CallRequest, StepCount
 from quotes.models.case import AnswerChange, Consent, ConsentText, Event, Flag, QuoteRequest, RuleSetApproval, SearchKey
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
+from quotes.models.privacy import Complaint, Erasure, FollowUp
 from quotes.models.recommendation import Clinic, LineItem, Option, Recommendation, Treatment
 
 __all__ = [
@@ -14,10 +15,13 @@ __all__ = [
     "CallAttempt",
     "CallRequest",
     "Clinic",
+    "Complaint",
     "Consent",
     "ConsentText",
+    "Erasure",
     "Event",
     "Flag",
+    "FollowUp",
     "InternalNote",
     "LineItem",
     "Message",
