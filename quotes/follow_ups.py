@@ -79,6 +79,7 @@ class Figures:
     better: int
     same: int
     worse: int
+    died: int
     unknown: int  # one of the two scores is missing
     mean_change: float | None  # steps on the scale of daily function; above 0 is better
     scores: dict[int, int] = field(default_factory=dict)  # today's score → people
@@ -99,7 +100,8 @@ def summary(months: int | None = None) -> Figures | None:
             newest[row.case_id] = row.answers
     if len(newest) < ENOUGH:
         return None
-    steps = [change(answers) for answers in newest.values()]
+    died = sum(answers.get("how") == FollowUp.How.DIED for answers in newest.values())
+    steps = [change(answers) for answers in newest.values() if answers.get("how") != FollowUp.How.DIED]
     known = [step for step in steps if step is not None]
     return Figures(
         months=months or 0,
@@ -107,6 +109,7 @@ def summary(months: int | None = None) -> Figures | None:
         better=sum(step > 0 for step in known),
         same=sum(step == 0 for step in known),
         worse=sum(step < 0 for step in known),
+        died=died,
         unknown=len(steps) - len(known),
         mean_change=mean(known) if known else None,
         scores=dict(sorted(Counter(a["score"] for a in newest.values() if a.get("score") is not None).items())),

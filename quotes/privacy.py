@@ -29,6 +29,7 @@ class Row:
     case: str = ""
     key: str = ""
     only: dict[str, Any] = field(default_factory=dict)  # which rows are given: a draft of ours is not
+    own: str = ""  # the field that says whose the row alone is: given to that person of the family only
     given: str = ""
     on_request: str = ""
     hidden: str = ""
@@ -74,7 +75,7 @@ FIELDS: dict[str, Row] = {
         on_request="created_at created_by approval_requested_at approval_requested_by approved_at approved_by approval_reason",
     ),
     "quotes.complaint": family(
-        "case", "complaints", hidden="id case submission_id",
+        "case", "complaints", own="by_participant", hidden="id case submission_id",
         given="by_participant what wish wants_answer made_at due_on answer answered_at answered_by read_at",
     ),
     "quotes.followup": family(

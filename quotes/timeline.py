@@ -32,6 +32,7 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
         "reopen": _("We opened your case again."),
         "open_for": _("We began to write your request with you on the phone."),
+        "ask_how_things_are": _("We asked how things are."),
         "lapse": _("We closed the case, because we did not hear from you. Write to us and it opens again."),
     }.get(kind)
 
@@ -71,6 +72,9 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "decline": _("You declined the recommendation."),
             "withdraw": _("You withdrew the request."),
             "reopen": _("You wrote to us, and the case was opened again."),
+            "withdraw_consent": _("You took an agreement back."),
+            "give_consent": _("You gave us an agreement."),
+            "answer_follow_up": _("You told us how things are."),
         }.get(event.kind)
     sentence = {
         "record_reply": _("%(name)s answered our question."),
@@ -84,6 +88,9 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "decline": _("%(name)s declined the recommendation."),
         "withdraw": _("%(name)s withdrew the request."),
         "reopen": _("%(name)s wrote to us, and the case was opened again."),
+        "withdraw_consent": _("%(name)s took an agreement back."),
+        "give_consent": _("%(name)s gave us an agreement."),
+        "answer_follow_up": _("%(name)s told us how things are."),
     }.get(event.kind)
     return sentence % {"name": who.name or _("Your side")} if sentence else None
 
@@ -172,4 +179,11 @@ def _sentences() -> dict[str, str]:
         "decline": _("%(who)s declined the recommendation."),
         "expire": _("%(who)s: the recommendation ran out."),
         "reopen": _("%(who)s opened the case again."),
+        "withdraw_consent": _("%(who)s took an agreement back."),
+        "give_consent": _("%(who)s gave an agreement."),
+        "complain": _("%(who)s made a complaint. A manager answers it."),
+        "answer_complaint": _("%(who)s answered a complaint."),
+        "ask_how_things_are": _("%(who)s asked how things are."),
+        "answer_follow_up": _("%(who)s told us how things are."),
+        "handle_follow_up": _("%(who)s has spoken with the family about how things are."),
     }

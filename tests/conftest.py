@@ -27,6 +27,7 @@ def quiet_and_quick(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.ATTACHMENTS_ROOT = tmp_path / "files"
     settings.PICTURES_ROOT = tmp_path / "pictures"
+    settings.ERASURE_LEDGER = tmp_path / "erasures.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with translation.override("en"):
         yield

@@ -6,9 +6,11 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 """
 
 from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
-from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.complaints import answer_complaint, complain, open_answers
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
+from quotes.actions.following_up import answer_follow_up, ask_how_things_are, handle_follow_up
 from quotes.actions.intake import (
     correct_answers,
     count_step,
@@ -18,7 +20,7 @@ from quotes.actions.intake import (
     save_draft,
     submit,
 )
-from quotes.actions.privacy import erase
+from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
 from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     ChangedMeanwhile,
@@ -43,13 +45,19 @@ __all__ = [
     "add_attachment",
     "add_note",
     "add_option",
+    "anonymise",
+    "answer_complaint",
+    "answer_follow_up",
     "approve",
     "ask_for_call",
     "ask_for_change",
+    "ask_how_things_are",
     "ask_patient",
     "assign",
+    "calls_are_refused",
     "clear_flag",
     "close",
+    "complain",
     "confirm_accept",
     "correct_answers",
     "count_step",
@@ -60,14 +68,19 @@ __all__ = [
     "edit_recommendation",
     "erase",
     "expire",
+    "export",
     "finish_call",
     "forget_call",
     "forget_files",
+    "give_consent",
+    "handle_follow_up",
+    "is_owner",
     "lapse",
     "log_call",
     "mail_draft_link",
     "mark_unreachable",
     "move_option",
+    "open_answers",
     "open_attachment",
     "open_draft",
     "open_for",
@@ -95,4 +108,5 @@ __all__ = [
     "to_remind",
     "undo_accept",
     "withdraw",
+    "withdraw_consent",
 ]
