@@ -22,6 +22,7 @@ MATRIX: dict[str, dict[str, str]] = {
     COORDINATOR: {
         "quotes.quoterequest": "view change",
         "quotes.callrequest": "view change",
+        "quotes.followup": "view",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",
@@ -43,6 +44,8 @@ MATRIX: dict[str, dict[str, str]] = {
         "quotes.quoterequest": "view change",
         "quotes.callrequest": "view change",
         "quotes.stepcount": "view",
+        "quotes.complaint": "view change",
+        "quotes.followup": "view",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",

@@ -158,7 +158,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 # ── Files that patients send ──────────────────────────────────────────────────────────────────────────────────────────
 ATTACHMENTS_ROOT = Path(env.text("ATTACHMENTS_ROOT", "") or BASE_DIR / "var" / "files")
 CLAMD = env.text("CLAMD", "")
-ERASURE_LEDGER = Path(env.text("ERASURE_LEDGER", "") or BASE_DIR / "var" / "erasures.jsonl")  # back it up apart from the database
+ERASURE_LEDGER = Path(
+    env.text("ERASURE_LEDGER", "") or BASE_DIR / "var" / "erasures.jsonl"
+)  # back it up apart from the database
 
 # ── Pictures in articles (public) ─────────────────────────────────────────────────────────────────────────────────────
 PICTURES_ROOT = Path(env.text("PICTURES_ROOT", "") or BASE_DIR / "var" / "pictures")

@@ -60,7 +60,14 @@ class Pipe:
         return len(data)
 
     def flush(self) -> None:
-        return None
+        """Nothing waits anywhere but here."""
+
+    def tell(self) -> int:
+        """Not known: so zipfile writes the sizes behind each file, and never goes back."""
+        raise OSError
+
+    def close(self) -> None:
+        """The answer ends when the archive does."""
 
     def taken(self) -> bytes:
         data = bytes(self.waiting)
@@ -78,7 +85,7 @@ def zip_of(case: QuoteRequest, *, reader: Participant, language: str) -> Iterato
     files = named_files(case)
     with translation.override(language):
         page = render_to_string("quotes/export/case.html", page_of(case, reader=reader, files=files, made_at=made_at))
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("read-me-first.html", page)
         archive.writestr("style.css", Path(str(finders.find("portal/css/export.css"))).read_bytes())
         yield pipe.taken()
@@ -178,8 +185,15 @@ def page_of(
 ) -> dict[str, Any]:
     given = case.answers
     asked = [(questions.NEW_SIGNS.wording(given), answer_lines(questions.NEW_SIGNS, given))]
-    asked += [(q.wording(given), answer_lines(q, given)) for step in questions.STEPS for q in step.questions if questions.is_answered(q, given)]
-    recommendations = case.recommendations.sent().prefetch_related("options__line_items", "options__treatment", "options__clinic")
+    asked += [
+        (q.wording(given), answer_lines(q, given))
+        for step in questions.STEPS
+        for q in step.questions
+        if questions.is_answered(q, given)
+    ]
+    recommendations = case.recommendations.sent().prefetch_related(
+        "options__line_items", "options__treatment", "options__clinic"
+    )
     events = []
     for event in case.events.select_related("by_user", "by_participant"):
         event.case = case
@@ -232,9 +246,9 @@ def call_parts(parts: list[str]) -> list[Any]:
 def follow_up_lines(answers: dict[str, Any]) -> list[tuple[Any, Any]]:
     """What was said of how things are."""
     named = [
-        (_("How things are"), dict(FollowUp.How.choices).get(answers.get("how"), "")),
+        (_("How things are"), dict(FollowUp.How.choices).get(answers.get("how", ""), "")),
         (_("Daily life"), function_text(answers["score"]) if answers.get("score") is not None else ""),
-        (_("Had the treatment"), dict(FollowUp.Treatment.choices).get(answers.get("treatment"), "")),
+        (_("Had the treatment"), dict(FollowUp.Treatment.choices).get(answers.get("treatment", ""), "")),
         (_("Where"), answers.get("where", "")),
         (_("In your own words"), answers.get("words", "")),
     ]

@@ -27,7 +27,7 @@ def agreed() -> QuerySet[Consent]:
 
 
 def due(months: int) -> QuoteRequestQuerySet:
-    """Cases to be asked now, each with `recommended_at`: by agreement, after a recommendation, once, and not out of order."""
+    """Cases to be asked now: by agreement, after a recommendation, once, and not out of order."""
     now = timezone.now()
     asked = FollowUp.objects.filter(case=OuterRef("pk"), months__gte=months)
     cases = QuoteRequest.objects.of_somebody().filter(status__in=ANSWERED, health_withdrawn_at__isnull=True)
@@ -38,7 +38,9 @@ def due(months: int) -> QuoteRequestQuerySet:
 
 def open_one(case: QuoteRequest) -> FollowUp | None:
     """The newest that waits for an answer, while the agreement stands."""
-    waiting = FollowUp.objects.filter(case=case, answered_at__isnull=True, case__in=QuoteRequest.objects.filter(Exists(agreed())))
+    waiting = FollowUp.objects.filter(
+        case=case, answered_at__isnull=True, case__in=QuoteRequest.objects.filter(Exists(agreed()))
+    )
     return waiting.order_by("-months").first()
 
 
@@ -91,7 +93,9 @@ def summary(months: int | None = None) -> Figures | None:
     Counted are the answers of those who still agree, and of cases that are figures by now.
     """
     counted = FollowUp.objects.answered().select_related("case").only("months", "answers", "case__anonymised_at")
-    counted = counted.annotate(agrees=Exists(Consent.objects.filter(case=OuterRef("case"), text__kind="follow_up", withdrawn_at__isnull=True)))
+    counted = counted.annotate(
+        agrees=Exists(Consent.objects.filter(case=OuterRef("case"), text__kind="follow_up", withdrawn_at__isnull=True))
+    )
     if months is not None:
         counted = counted.filter(months=months)
     newest: dict[Any, dict[str, Any]] = {}

@@ -99,9 +99,7 @@ def expire_recommendations() -> object:
 def purge_closed_cases() -> object:
     """Make figures of cases a year after they were closed, as the privacy page promises."""
     listed = [*old_closed_cases().values_list("pk", flat=True)[:100]]
-    return sum(
-        remove_if_still(pk, among=old_closed_cases(), remove=lambda case: actions.anonymise(case=case)) for pk in listed
-    )
+    return sum(remove_if_still(pk, among=old_closed_cases(), remove=lambda case: actions.anonymise(case=case)) for pk in listed)
 
 
 @keeps(
@@ -203,7 +201,9 @@ def lapse_unconfirmed() -> object:
     timedelta(hours=6),
     order=20,
     what=_("A request to call you"),
-    kept=_("Your name, your number and the good hours are deleted 30 days after the call is done. A call that nobody could make yet stays until we have dealt with it."),
+    kept=_(
+        "Your name, your number and the good hours are deleted 30 days after the call is done. A call that nobody could make yet stays until we have dealt with it."
+    ),
     due=old_calls,
 )
 def purge_calls() -> object:

@@ -188,17 +188,16 @@ def rows_of_family() -> dict[str, Row]:
 
 def gaps(fields: dict[str, set[str]]) -> list[str]:
     """What is wrong with the table, as sentences, given the fields of every model; nothing when it is whole."""
-    found = []
+    found: list[str] = []
     for label, names in fields.items():
         row = FIELDS.get(label)
         if row is None:
             found.append(f"{label} is not in quotes/privacy.py. Add a row: whose is it, how is it given, how does it go?")
             continue
-        for name in sorted(names - set(row.names)):
-            found.append(f"{label}.{name} is in none of given, on_request, hidden, plain. Write it into one.")
-        for name in sorted(set(row.names) - names):
-            found.append(f"{label}.{name} is in quotes/privacy.py, but there is no such field.")
-        for name in sorted({name for name in row.names if row.names.count(name) > 1}):
-            found.append(f"{label}.{name} stands in two lists. Choose one.")
+        lost, gone = sorted(names - set(row.names)), sorted(set(row.names) - names)
+        twice = sorted({name for name in row.names if row.names.count(name) > 1})
+        found += [f"{label}.{name} is in none of given, on_request, hidden, plain. Write it into one." for name in lost]
+        found += [f"{label}.{name} is in quotes/privacy.py, but there is no such field." for name in gone]
+        found += [f"{label}.{name} stands in two lists. Choose one." for name in twice]
     found += [f"{label} is in quotes/privacy.py, but there is no such model." for label in sorted(set(FIELDS) - set(fields))]
     return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import access, answers, calls, case, documents, intake, later, public, recommendation
+from quotes.views import access, afterwards, answers, calls, case, documents, intake, later, privacy, public, recommendation
 
 app_name = "quotes"
 urlpatterns = [
@@ -39,6 +39,15 @@ urlpatterns = [
     path("case/recommendation/change/", recommendation.change, name="case_change"),
     path("case/undo/", case.undo, name="case_undo"),
     path("case/withdraw/", case.withdraw, name="case_withdraw"),
+    path("case/privacy/", privacy.hub, name="case_privacy"),
+    path("case/privacy/seen/", privacy.looks, name="case_seen"),
+    path("case/privacy/agreements/", privacy.agreements, name="case_agreements"),
+    path("case/privacy/agreements/<slug:key>/", privacy.agreement, name="case_agreement"),
+    path("case/privacy/download/", privacy.download, name="case_download"),
+    path("case/privacy/code/<slug:what>/", privacy.code, name="case_code"),
+    path("case/privacy/erase/", privacy.erase, name="case_erase"),
+    path("case/complaint/", afterwards.complaint, name="case_complaint"),
+    path("case/follow-up/", afterwards.follow_up, name="case_follow_up"),
     path("case/sign-out/", access.sign_out, name="case_sign_out"),
     path("case/signed-out/", access.signed_out, name="case_signed_out"),
     path("case/ended/", access.ended, name="case_ended"),

@@ -142,7 +142,7 @@ def begin(call: CallRequest, *, by: User, verb: str) -> None:
 
 def calls_are_refused(call: CallRequest) -> bool:
     """Whether the family took back its agreement to calls after it asked for this one."""
-    withdrawn = call.case and consents.withdrawn_at(call.case, "calls")
+    withdrawn = consents.withdrawn_at(call.case, "calls") if call.case else None
     return withdrawn is not None and withdrawn > call.asked_at
 
 

@@ -16,7 +16,13 @@ from quotes.workflow import NotAllowed
 
 @transaction.atomic
 def complain(
-    *, case: QuoteRequest, by: Participant, what: str, wish: str = "", wants_answer: bool = True, submission_id: UUID | None = None
+    *,
+    case: QuoteRequest,
+    by: Participant,
+    what: str,
+    wish: str = "",
+    wants_answer: bool = True,
+    submission_id: UUID | None = None,
 ) -> Complaint:
     """Keep a complaint and say by when it is answered. Also of somebody who may only read, and when nobody may read on."""
     case.lock()

@@ -63,7 +63,9 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         if by.case_id != case.pk or by.revoked_at is not None or not by.may_write:
             raise NotAllowed(_("You may read this case. To change something, ask the person who owns it."))
         if case.health_withdrawn_at and verb not in STILL_POSSIBLE:
-            raise NotAllowed(_("You have taken back your agreement, so nobody here may read on. Agree again under “Privacy” first."))
+            raise NotAllowed(
+                _("You have taken back your agreement, so nobody here may read on. Agree again under “Privacy” first.")
+            )
     elif by is None and not case.is_draft:
         raise NotAllowed(_("This request was already sent. Use the link in our e-mail to open it."))
 

@@ -19,12 +19,12 @@ from quotes.workflow import JOB, UNFINISHED, NotAllowed
 def ask_how_things_are(*, case: QuoteRequest, months: int, by: str = JOB) -> bool:
     """Ask, once, whoever still agrees at this moment. Two runs at the same moment ask once."""
     case.lock()
-    found = follow_ups.due(months).filter(pk=case.pk).first()
-    if found is None:
+    first = case.recommendations.sent().order_by("sent_at").first()
+    if first is None or first.sent_at is None or not follow_ups.due(months).filter(pk=case.pk).exists():
         return False
     core.begin("ask_how_things_are", case=case, by=JOB, months=months)
     case.follow_ups.filter(answered_at__isnull=True).delete()  # one question is open at a time
-    asked = FollowUp.objects.create(case=case, months=months, due_at=found.recommended_at + follow_ups.AFTER[months])
+    asked = FollowUp.objects.create(case=case, months=months, due_at=first.sent_at + follow_ups.AFTER[months])
     core.finish(case)
     if case.owner and case.owner.email:
         outbox.queue("follow_up", asked.pk, dedupe_key=str(asked.pk))

@@ -105,7 +105,9 @@ def erase(*, case: QuoteRequest, by: core.Actor, again: bool = False) -> str:
     `again`: after a restore, a case that was erased before; its tombstone stands. Open pages of the case end with it.
     """
     case.lock()
-    if not (by == JOB or (isinstance(by, User) and by.in_role(MANAGER)) or (isinstance(by, Participant) and by.case_id == case.pk)):
+    if not (
+        by == JOB or (isinstance(by, User) and by.in_role(MANAGER)) or (isinstance(by, Participant) and by.case_id == case.pk)
+    ):
         raise NotAllowed(_("Only its owner or a manager erases a case."))
     if isinstance(by, Participant):
         check_owner(by)

@@ -59,6 +59,10 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
         _("The case is closed."),
     ),
+    "handle_follow_up": (
+        lambda *, case, by, data: actions.handle_follow_up(case=case, by=by),
+        _("Done. It is not on the desk any more."),
+    ),
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
@@ -67,6 +71,7 @@ BACK_TO = {
     "add_note": "#notes",
     "clear_flag": "#flags",
     "resolve_flag": "#flags",
+    "handle_follow_up": "#follow-ups",
 }
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
-from quotes.admin import documents
+from quotes.admin import afterwards, documents
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.filters import (
     CoordinatorFilter,
@@ -246,7 +246,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return self.screen(request, object_id, refusal=refusal)
         with transaction.atomic():
             case = queries.looked_into(member(request), object_id)
-            if case is None:
+            if case is None or case.health_withdrawn_at:
                 raise Http404
             audit.record("look in", by=member(request), case_id=case.pk, object=audit_name(case), outcome=reason)
             return self.page(request, case, can_act=False)
@@ -315,6 +315,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "recommendations": case.recommendations.all(),
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
+            **afterwards.panel(case),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))

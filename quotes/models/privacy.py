@@ -98,7 +98,9 @@ class FollowUp(SealedModel):
         ordering = ["due_at"]
         constraints = [
             models.UniqueConstraint(fields=["case", "months"], name="follow_up_once"),
-            models.CheckConstraint(condition=both_or_neither("handled_at", "handled_by"), name="follow_up_handling_has_person_and_time"),
+            models.CheckConstraint(
+                condition=both_or_neither("handled_at", "handled_by"), name="follow_up_handling_has_person_and_time"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import CallRequest, Event, Flag, QuoteRequest
+from quotes.models import CallRequest, Event, Flag, FollowUp, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -46,7 +46,13 @@ def reach(case: QuoteRequest, by: User) -> None:
     actions.reach_otherwise(case=case, by=by)
 
 
+def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
+    FollowUp.objects.create(case=case, months=3, due_at=timezone.now(), needs_person=True)
+    actions.handle_follow_up(case=case, by=by)
+
+
 CALLS = {
+    "handle_follow_up": speak_about_follow_up,
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
     "reach_otherwise": reach,

@@ -9,13 +9,17 @@ from quotes.workflow import JOB
 
 
 class Command(BaseCommand):
-    help = "After a restore: erases again what was erased since the backup was made. Run it before the site and the worker start."
+    help = (
+        "After a restore: erases again what was erased since the backup was made. Run it before the site and the worker start."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say how many came back")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        known = {erasure.case_digest for erasure in erasures.read()} | set(Erasure.objects.values_list("case_digest", flat=True))
+        known = {erasure.case_digest for erasure in erasures.read()} | set(
+            Erasure.objects.values_list("case_digest", flat=True)
+        )
         came_back = [pk for pk in QuoteRequest.objects.values_list("pk", flat=True).iterator() if case_digest(pk) in known]
         if options["dry_run"]:
             self.stdout.write(f"{len(known)} erasures are known; {len(came_back)} of these cases are here.")
