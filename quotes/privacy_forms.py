@@ -64,6 +64,12 @@ class ComplaintForm(PageForm):
     )
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
+    def clean_what(self) -> str:
+        what: str = self.cleaned_data["what"]
+        if not what.strip():
+            raise forms.ValidationError(_("Write what happened."))
+        return what
+
 
 class HowForm(PageForm):
     """The first question of a follow-up. That somebody has died is offered where a relative answers."""

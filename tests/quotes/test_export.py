@@ -21,7 +21,10 @@ URL = "/en/case/privacy/download/"
 @pytest.fixture
 def cases(coordinator, clinical_reviewer):
     """Two whole cases with a word of their own in each personal field."""
-    made = [full_case(coordinator=coordinator, reviewer=clinical_reviewer, email=f"{mark}@example.org") for mark in ("mine", "theirs")]
+    made = [
+        full_case(coordinator=coordinator, reviewer=clinical_reviewer, email=f"{mark}@example.org")
+        for mark in ("mine", "theirs")
+    ]
     words = [plant(case, mark) for case, mark in zip(made, ("mine", "theirs"), strict=True)]
     return QuoteRequest.objects.get(pk=made[0].pk), *words
 
