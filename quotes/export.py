@@ -1,7 +1,7 @@
 """A copy of everything that is kept about a case, as one ZIP: data.json, a page to read, and the files as they were sent.
 
 Made while it is downloaded, so that no copy lies anywhere; no more than a chunk of a file and the text of the case is ever in
-memory. What goes in is what quotes/privacy.py calls `given`. Keys of data.json: docs/export-format.md.
+memory. What goes in is what quotes/privacy.py calls `given`. Keys of data.json: docs/privacy.md.
 """
 
 import json
@@ -86,10 +86,10 @@ def zip_of(case: QuoteRequest, *, reader: Participant, language: str) -> Iterato
     with translation.override(language):
         page = render_to_string("quotes/export/case.html", page_of(case, reader=reader, files=files, made_at=made_at))
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("read-me-first.html", page)
-        archive.writestr("style.css", Path(str(finders.find("portal/css/export.css"))).read_bytes())
+        archive.writestr(entry("read-me-first.html", made_at), page)
+        archive.writestr(entry("style.css", made_at), Path(str(finders.find("portal/css/export.css"))).read_bytes())
         yield pipe.taken()
-        with archive.open("data.json", "w") as out:
+        with archive.open(entry("data.json", made_at), "w") as out:
             for piece in json_of(case, reader=reader, files=files, made_at=made_at):
                 out.write(piece.encode())
                 if len(pipe.waiting) > 64 * 1024:
@@ -99,9 +99,15 @@ def zip_of(case: QuoteRequest, *, reader: Participant, language: str) -> Iterato
     yield pipe.taken()
 
 
+def entry(path: str, at: datetime) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(path, timezone.localtime(at).timetuple()[:6])
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+    return info
+
+
 def one_file(archive: zipfile.ZipFile, pipe: Pipe, attachment: Attachment, path: str) -> Iterator[bytes]:
     """One that cannot be read does not spoil the others: a note stands in its place."""
-    info = zipfile.ZipInfo(path, timezone.localtime(attachment.added_at).timetuple()[:6])
+    info = entry(path, attachment.added_at)
     info.compress_type = zipfile.ZIP_STORED  # pictures and archives do not get smaller
     try:
         with archive.open(info, "w", force_zip64=attachment.size > 2**31) as out:

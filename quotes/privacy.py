@@ -4,7 +4,7 @@ The copy that a person takes away (quotes/export.py), erasing and making anonymo
 test fails for a model or field that is not in it. For a new one, write its name into exactly one of four lists of its row:
 
 - `given`      about the person, and in their copy of everything
-- `on_request` about the person, written by staff for staff: in the copy only when asked for (docs/decisions/0013)
+- `on_request` about the person, written by staff for staff: given by a manager who is asked for it
 - `hidden`     leads to the person but says nothing to read: keys, digests, tokens
 - `plain`      about nobody: a technical number, a text of ours
 

@@ -91,10 +91,7 @@ class AfterwardsForm(PageForm):
 
     treatment = forms.ChoiceField(
         label=gettext_lazy("Was there a treatment from our recommendation?"),
-        choices=(
-            *FollowUp.Treatment.choices,
-            ("", gettext_lazy("I would rather not say")),
-        ),
+        choices=FollowUp.Treatment.choices,
         required=False,
         widget=forms.RadioSelect,
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -67,13 +67,19 @@ class ComplaintAdmin(StaffModelAdmin):
     list_select_related = ("case", "answered_by")
     sortable_by = ()
     form = AnswerForm
-    readonly = ("case_reference", "who", "what_happened", "their_wish", "wants_answer", "made_at", "due_on")
+    readonly = ("case_screen", "who", "what_happened", "their_wish", "wants_answer", "made_at", "due_on")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # the family makes it, on the case page
 
     def has_change_permission(self, request: HttpRequest, obj: Complaint | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.answered_at is None)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        words = {"title": _("Complaint"), "subtitle": None, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, {**words, **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Complaint | None = None) -> tuple[str, ...]:
         if obj is not None and obj.answered_at is None:
@@ -86,6 +92,11 @@ class ComplaintAdmin(StaffModelAdmin):
     @admin.display(description=_("case"))
     def case_reference(self, complaint: Complaint) -> SafeString:
         url = reverse("admin:quotes_complaint_change", args=[complaint.pk])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, complaint.case.reference)
+
+    @admin.display(description=_("case"))
+    def case_screen(self, complaint: Complaint) -> SafeString:
+        url = reverse("admin:quotes_quoterequest_change", args=[complaint.case_id])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', url, complaint.case.reference)
 
     @admin.display(description=_("answer by"))

@@ -103,7 +103,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     @admin.display(description=_("flags"))
     def open_flag_chips(self, case: QuoteRequest) -> SafeString | str:
-        counts = queries.flag_counts(getattr(case, "open_flags", []))
+        counts = queries.flag_counts([] if case.health_withdrawn_at else getattr(case, "open_flags", []))
         return format_html_join(" ", '<span class="flag flag--{0}" title="{1}">{0} {2}</span>', counts) or "–"
 
     @admin.display(description=_("country and language"))
@@ -112,12 +112,12 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     @admin.display(description=_("months since stroke"))
     def since_stroke(self, case: QuoteRequest) -> str:
-        months = rules.months_since_stroke(case.answers, timezone.localdate())
+        months = None if case.health_withdrawn_at else rules.months_since_stroke(case.answers, timezone.localdate())
         return "–" if months is None else str(months)
 
     @admin.display(description=_("function"))
     def daily_function(self, case: QuoteRequest) -> SafeString | str:
-        score = rules.function_score(case.answers)
+        score = None if case.health_withdrawn_at else rules.function_score(case.answers)
         return "–" if score is None else format_html('<abbr title="{}">mRS {}</abbr>', function_text(score), score)
 
     @admin.display(description=_("status"))
@@ -323,7 +323,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
     def header_only(self, request: HttpRequest, case: QuoteRequest, *, refusal: Refusal | None) -> HttpResponse:
         context = {
             **self.frame(request, case),
-            "counts": queries.flag_counts(getattr(case, "open_flags", [])),
+            "counts": queries.flag_counts([] if case.health_withdrawn_at else getattr(case, "open_flags", [])),
             "may_take_over": member(request).in_role(*CARING) and case.status in workflow.UNFINISHED,
             "take_over_url": reverse("admin:quotes_quoterequest_take_over", args=[case.pk]),
             "look_in_url": reverse("admin:quotes_quoterequest_look_in", args=[case.pk]),

@@ -79,6 +79,7 @@ class FollowUp(SealedModel):
         YES = "yes", _("Yes")
         OTHER = "other", _("Another one")
         NO = "no", _("No")
+        PREFER_NOT = "prefer_not", _("I would rather not say")
 
     case = models.ForeignKey("quotes.QuoteRequest", on_delete=models.CASCADE, related_name="follow_ups")
     months = models.PositiveSmallIntegerField(_("months after"))

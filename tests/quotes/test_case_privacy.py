@@ -97,6 +97,9 @@ def test_taking_back_the_health_agreement_closes_the_case_and_locks_it(as_partic
         screen = as_staff(person).get(f"/staff/quotes/quoterequest/{case.pk}/change/")
         assert "Nobody opens this case any more" in text(screen)
         assert "Walk to the market" not in text(screen)
+        queue = text(as_staff(person).get("/staff/quotes/quoterequest/?q=" + case.reference))
+        assert case.reference in queue
+        assert "mRS" not in queue
         look_in = as_staff(person).post(f"/staff/quotes/quoterequest/{case.pk}/look_in/", {"reason": "covering"})
         assert look_in.status_code == 404
         assert as_staff(person).get(f"/staff/quotes/quoterequest/{case.pk}/files/{attachment.pk}/").status_code == 404
