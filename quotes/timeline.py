@@ -75,6 +75,7 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "withdraw_consent": _("You took an agreement back."),
             "give_consent": _("You gave us an agreement."),
             "answer_follow_up": _("You told us how things are."),
+            "complain": _("You wrote to a manager."),  # nobody else of the family is told
         }.get(event.kind)
     sentence = {
         "record_reply": _("%(name)s answered our question."),
