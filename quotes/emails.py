@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.encryption import keyed_hash
-from portal.models import OutgoingEmail
+from portal.models import OutgoingEmail, User
 from portal.outbox import Letter, register
-from quotes import staffing
-from quotes.models import AccessCode, CaseSession, NewAddress, Participant
+from quotes import follow_ups, staffing
+from quotes.models import AccessCode, CaseSession, Complaint, Erasure, FollowUp, NewAddress, Participant
 from quotes.models.case import DRAFT_LIFE
 from quotes.models.people import INVITATION_LIFE
 from quotes.workflow import OPEN
@@ -216,3 +216,43 @@ def address_changed(address_id: UUID) -> Letter | None:
     case = changed.participant.case
     context: dict[str, object] = {"reference": case.reference}
     return Letter(to=changed.old_email, language=case.language, template="address_changed", context=context)
+
+
+@register(subject_type="quotes.complaint", delivery_class=DeliveryClass.RETRY)
+def complaint_received(complaint_id: UUID) -> Letter | None:
+    """We have the complaint; by when it is answered. Not a word of it."""
+    complaint = Complaint.objects.filter(pk=complaint_id).first()
+    participant = reachable(complaint.by_participant_id) if complaint else None
+    if complaint is None or participant is None:
+        return None
+    return to(participant, "complaint_received", due=complaint.due_on, wants_answer=complaint.wants_answer)
+
+
+@register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
+def complaint_to_answer(user_id: UUID) -> Letter | None:
+    """To a manager: a complaint waits. Nothing when a colleague has answered all of them."""
+    manager = User.objects.filter(pk=user_id, is_active=True).first()
+    if manager is None or not Complaint.objects.to_answer().exists():
+        return None
+    link = settings.SITE_URL + reverse("admin:quotes_complaint_changelist")
+    return Letter(to=manager.email, language=settings.LANGUAGE_CODE, template="complaint_to_answer", context={"link": link})
+
+
+@register(subject_type="quotes.followup", delivery_class=DeliveryClass.HOLD)
+def follow_up(follow_up_id: UUID) -> Letter | None:
+    """May we ask how things are? Nothing when they have answered or taken back their agreement meanwhile."""
+    asked = FollowUp.objects.select_related("case").filter(pk=follow_up_id).first()
+    if asked is None or follow_ups.open_one(asked.case) != asked or asked.case.owner is None:
+        return None
+    owner = reachable(asked.case.owner.pk)
+    return to(owner, "follow_up") if owner and wants_mail(owner) else None
+
+
+@register(subject_type="quotes.erasure", delivery_class=DeliveryClass.RETRY)
+def erased(erasure_id: UUID) -> Letter | None:
+    """The proof that a case was erased. The address is forgotten when this has left (quotes/jobs.py)."""
+    stone = Erasure.objects.filter(pk=erasure_id).first()
+    if stone is None or not stone.send_to:
+        return None
+    context = {"code": stone.send_code, "at": stone.erased_at}
+    return Letter(to=stone.send_to, language=stone.language, template="erased", context=context)

@@ -34,6 +34,7 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
         "reopen": _("We opened your case again."),
         "open_for": _("We began to write your request with you on the phone."),
+        "ask_how_things_are": _("We asked how things are."),
         "lapse": _("We closed the case, because we did not hear from you. Write to us and it opens again."),
         "nudge": _("We reminded you that we wait, without hurry."),
         "stop_contact": _("From now on we do not write to you any more."),
@@ -94,6 +95,10 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "refuse_as_patient": _("The patient said no. We will talk with you about it."),
             "report_not_me": _("You told us: “This was not me.” We sent you a new link."),
             "reopen": _("You wrote to us, and the case was opened again."),
+            "withdraw_consent": _("You took an agreement back."),
+            "give_consent": _("You gave us an agreement."),
+            "answer_follow_up": _("You told us how things are."),
+            "complain": _("You wrote to a manager."),  # nobody else of the family is told
         }.get(event.kind)
     sentence = {
         "record_reply": _("%(name)s answered our question."),
@@ -122,6 +127,9 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "refuse_as_patient": _("The patient said no. We will talk with you about it."),
         "report_not_me": _("%(name)s told us: “This was not me.” We sent a new link."),
         "reopen": _("%(name)s wrote to us, and the case was opened again."),
+        "withdraw_consent": _("%(name)s took an agreement back."),
+        "give_consent": _("%(name)s gave us an agreement."),
+        "answer_follow_up": _("%(name)s told us how things are."),
     }.get(event.kind)
     return sentence % {"name": who.name or _("Your side")} if sentence else None
 
@@ -233,4 +241,11 @@ def _sentences() -> dict[str, str]:
         "change_contact": _("%(who)s changed the e-mail address."),
         "report_not_me": _("%(who)s said: “This was not me.” All open pages ended, a new link was sent."),
         "settle_report": _("%(who)s looked into “this was not me”."),
+        "withdraw_consent": _("%(who)s took an agreement back."),
+        "give_consent": _("%(who)s gave an agreement."),
+        "complain": _("%(who)s made a complaint. A manager answers it."),
+        "answer_complaint": _("%(who)s answered a complaint."),
+        "ask_how_things_are": _("%(who)s asked how things are."),
+        "answer_follow_up": _("%(who)s told us how things are."),
+        "handle_follow_up": _("%(who)s has spoken with the family about how things are."),
     }

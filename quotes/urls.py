@@ -2,6 +2,7 @@ from django.urls import path
 
 from quotes.views import (
     access,
+    afterwards,
     agreement,
     answers,
     calls,
@@ -11,6 +12,7 @@ from quotes.views import (
     later,
     own_access,
     people,
+    privacy,
     public,
     recommendation,
 )
@@ -64,6 +66,15 @@ urlpatterns = [
     path("case/access/", own_access.own_access, name="case_access"),
     path("case/access/passphrase/", own_access.passphrase, name="case_passphrase"),
     path("case/access/address/", own_access.address, name="case_address"),
+    path("case/privacy/", privacy.hub, name="case_privacy"),
+    path("case/privacy/seen/", privacy.looks, name="case_seen"),
+    path("case/privacy/agreements/", privacy.agreements, name="case_agreements"),
+    path("case/privacy/agreements/<slug:key>/", privacy.agreement, name="case_consent"),
+    path("case/privacy/download/", privacy.download, name="case_download"),
+    path("case/privacy/code/<slug:what>/", privacy.code, name="case_code"),
+    path("case/privacy/erase/", privacy.erase, name="case_erase"),
+    path("case/complaint/", afterwards.complaint, name="case_complaint"),
+    path("case/follow-up/", afterwards.follow_up, name="case_follow_up"),
     path("case/sign-out/", access.sign_out, name="case_sign_out"),
     path("case/signed-out/", access.signed_out, name="case_signed_out"),
     path("case/ended/", access.ended, name="case_ended"),

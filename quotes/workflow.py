@@ -77,6 +77,7 @@ NOTHING = ""  # the source of a verb that begins a case
 OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED)
 UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)
+ANSWERED = (Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED, Status.ACCEPTED, Status.DECLINED, Status.CLOSED)
 CARING = (COORDINATOR, MANAGER)
 
 
@@ -154,6 +155,12 @@ VERBS: dict[str, Verb] = {
         Verb(name="report_not_me", label=_("“This was not me”"), who=(PATIENT,), source=SENT),
         Verb(name="settle_report", label=_("Looked into “this was not me”"), who=(STAFF,), source=SENT, roles=CARING),
         Verb(name="reopen", label=_("Open again"), who=(PATIENT, STAFF), source=(Status.CLOSED,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="withdraw_consent", label=_("Take an agreement back"), who=(PATIENT,), source=SENT),
+        Verb(name="give_consent", label=_("Agree again"), who=(PATIENT,), source=SENT),
+        Verb(name="complain", label=_("Make a complaint"), who=(PATIENT,), source=SENT),
+        Verb(name="ask_how_things_are", label=_("Ask how things are"), who=(JOB,), source=ANSWERED),
+        Verb(name="answer_follow_up", label=_("Say how things are"), who=(PATIENT,), source=ANSWERED),
+        Verb(name="handle_follow_up", label=_("I have spoken with them"), who=(STAFF,), source=ANSWERED, roles=CARING),
     )
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 
 from quotes.actions.agreement import agree_as_patient, record_authority, refuse_as_patient
 from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
-from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.circle import (
     accept_invitation,
     accept_ownership,
@@ -22,8 +22,10 @@ from quotes.actions.circle import (
     revoke_access,
     to_lapse_invitations,
 )
+from quotes.actions.complaints import answer_complaint, complain, open_answers
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
+from quotes.actions.following_up import answer_follow_up, ask_how_things_are, handle_follow_up
 from quotes.actions.intake import (
     correct_answers,
     count_step,
@@ -44,7 +46,7 @@ from quotes.actions.own_access import (
     set_passphrase,
     settle_report,
 )
-from quotes.actions.privacy import erase
+from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
 from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     ChangedMeanwhile,
@@ -87,17 +89,23 @@ __all__ = [
     "add_option",
     "add_usual_lines",
     "agree_as_patient",
+    "anonymise",
+    "answer_complaint",
+    "answer_follow_up",
     "approve",
     "ask_for_call",
     "ask_for_change",
+    "ask_how_things_are",
     "ask_new_address",
     "ask_patient",
     "assign",
     "assign_automatically",
+    "calls_are_refused",
     "change_contact",
     "change_role",
     "clear_flag",
     "close",
+    "complain",
     "confirm_accept",
     "copy_option",
     "correct_answers",
@@ -111,11 +119,15 @@ __all__ = [
     "end_session",
     "erase",
     "expire",
+    "export",
     "finish_call",
     "forget_call",
     "forget_files",
+    "give_consent",
     "hand_over",
+    "handle_follow_up",
     "invite",
+    "is_owner",
     "lapse",
     "lapse_invitation",
     "leave_circle",
@@ -125,6 +137,7 @@ __all__ = [
     "move_option",
     "nudge",
     "offer_ownership",
+    "open_answers",
     "open_attachment",
     "open_draft",
     "open_for",
@@ -168,4 +181,5 @@ __all__ = [
     "to_remind",
     "undo_accept",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -14,6 +14,7 @@ from quotes.workflow import NotAllowed
 
 THEIR_TURN = (workflow.Status.AWAITING_PATIENT, workflow.Status.RECOMMENDED)
 Actor = User | Participant | Literal["job"] | None
+STILL_POSSIBLE = ("withdraw_consent", "give_consent", "complain")  # for the family, when nobody may read its answers
 
 
 def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
@@ -57,6 +58,8 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         if case.is_draft:
             if case.opened_by_id != by.pk:
                 raise NotAllowed(_("Only the person who opened this request for the caller may do this."))
+        elif case.health_withdrawn_at:
+            raise NotAllowed(_("The family has taken back its agreement. Nobody opens this case any more."))
         elif verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
             raise NotAllowed(_("A colleague has this case. Take it over first."))
         audit.record(verb, by=by, case_id=case.pk, object=f"quotes.quoterequest {case.pk}")
@@ -65,6 +68,10 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         by.refresh_from_db(fields=["role", "revoked_at", "invited_at", "accepted_at"])
         if by.case_id != case.pk or not circle.may(by, verb):
             raise NotAllowed(_("You may read this case. To change something, ask the person who owns it."))
+        if case.health_withdrawn_at and verb not in STILL_POSSIBLE:
+            raise NotAllowed(
+                _("You have taken back your agreement, so nobody here may read on. Agree again under “Privacy” first.")
+            )
     elif by is None and not case.is_draft:
         raise NotAllowed(_("This request was already sent. Use the link in our e-mail to open it."))
 

@@ -3,3 +3,6 @@
 from quotes.admin import calls, cases, catalogue, counts, desk, people, recommendations
 
 __all__ = ["calls", "cases", "catalogue", "counts", "desk", "people", "recommendations"]
+from quotes.admin import afterwards
+
+__all__ = ["afterwards", "calls", "cases", "catalogue", "counts", "desk", "recommendations"]

@@ -93,6 +93,10 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.resume_contact(case=case, by=by),
         _("The family is written to again."),
     ),
+    "handle_follow_up": (
+        lambda *, case, by, data: actions.handle_follow_up(case=case, by=by),
+        _("Done. It is not on the desk any more."),
+    ),
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
@@ -103,6 +107,7 @@ BACK_TO = {
     "add_note": "#notes",
     "clear_flag": "#flags",
     "resolve_flag": "#flags",
+    "handle_follow_up": "#follow-ups",
 }
 
 

@@ -181,6 +181,7 @@ class CallRequestAdmin(StaffModelAdmin):
                 "languages": settings.LANGUAGES,
                 "writes_in": call.language if call.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
                 "refused": refused,
+                "calls_refused": actions.calls_are_refused(call),
                 "typed": typed,
             }
             return render(request, "admin/quotes/callrequest/screen.html", context, status=409 if refused else 200)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
-from quotes.admin import documents
+from quotes.admin import afterwards, documents
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.filters import (
     CoordinatorFilter,
@@ -104,7 +104,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     @admin.display(description=_("flags"))
     def open_flag_chips(self, case: QuoteRequest) -> SafeString | str:
-        counts = queries.flag_counts(getattr(case, "open_flags", []))
+        counts = queries.flag_counts([] if case.health_withdrawn_at else getattr(case, "open_flags", []))
         return format_html_join(" ", '<span class="flag flag--{0}" title="{1}">{0} {2}</span>', counts) or "–"
 
     @admin.display(description=_("country and language"))
@@ -113,12 +113,12 @@ class QuoteRequestAdmin(StaffModelAdmin):
 
     @admin.display(description=_("months since stroke"))
     def since_stroke(self, case: QuoteRequest) -> str:
-        months = rules.months_since_stroke(case.answers, timezone.localdate())
+        months = None if case.health_withdrawn_at else rules.months_since_stroke(case.answers, timezone.localdate())
         return "–" if months is None else str(months)
 
     @admin.display(description=_("function"))
     def daily_function(self, case: QuoteRequest) -> SafeString | str:
-        score = rules.function_score(case.answers)
+        score = None if case.health_withdrawn_at else rules.function_score(case.answers)
         return "–" if score is None else format_html('<abbr title="{}">mRS {}</abbr>', function_text(score), score)
 
     @admin.display(description=_("status"))
@@ -247,7 +247,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return self.screen(request, object_id, refusal=refusal)
         with transaction.atomic():
             case = queries.looked_into(member(request), object_id)
-            if case is None:
+            if case is None or case.health_withdrawn_at:
                 raise Http404
             audit.record("look in", by=member(request), case_id=case.pk, object=audit_name(case), outcome=reason)
             return self.page(request, case, can_act=False)
@@ -320,6 +320,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
             "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
+            **afterwards.panel(case),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))
@@ -327,7 +328,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
     def header_only(self, request: HttpRequest, case: QuoteRequest, *, refusal: Refusal | None) -> HttpResponse:
         context = {
             **self.frame(request, case),
-            "counts": queries.flag_counts(getattr(case, "open_flags", [])),
+            "counts": queries.flag_counts([] if case.health_withdrawn_at else getattr(case, "open_flags", [])),
             "may_take_over": member(request).in_role(*CARING) and case.status in workflow.UNFINISHED,
             "take_over_url": reverse("admin:quotes_quoterequest_take_over", args=[case.pk]),
             "look_in_url": reverse("admin:quotes_quoterequest_look_in", args=[case.pk]),

@@ -15,6 +15,7 @@ from quotes.models.catalogue import (
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
+from quotes.models.privacy import Complaint, Erasure, FollowUp
 from quotes.models.recommendation import LineItem, Option, Recommendation
 from quotes.models.sessions import CaseSession, NewAddress
 
@@ -28,11 +29,14 @@ __all__ = [
     "CaseSession",
     "Clinic",
     "ClinicAnswer",
+    "Complaint",
     "Consent",
     "ConsentText",
+    "Erasure",
     "Event",
     "ExchangeRate",
     "Flag",
+    "FollowUp",
     "InternalNote",
     "LineItem",
     "Message",

@@ -46,6 +46,10 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
     def sent(self) -> "QuoteRequestQuerySet":
         return self.exclude(status=Status.DRAFT)
 
+    def of_somebody(self) -> "QuoteRequestQuerySet":
+        """Sent, and not yet made a figure for the reports."""
+        return self.sent().filter(anonymised_at__isnull=True)
+
     def waiting_for_us(self) -> "QuoteRequestQuerySet":
         return self.filter(WAITS_FOR_US)
 
@@ -60,14 +64,15 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
 
     def listed_for(self, user: User) -> "QuoteRequestQuerySet":
         """Rows of the queue: all of them, for those who care for cases."""
-        return self.sent() if user.in_role(COORDINATOR, CLINICAL_REVIEWER, MANAGER) else self.none()
+        return self.of_somebody() if user.in_role(COORDINATOR, CLINICAL_REVIEWER, MANAGER) else self.none()
 
     def visible_to(self, user: User) -> "QuoteRequestQuerySet":
         """Cases this person may open. A coordinator: own and unassigned ones (a colleague's by taking over)."""
+        readable = self.of_somebody().filter(health_withdrawn_at__isnull=True)
         if user.in_role(MANAGER, CLINICAL_REVIEWER):
-            return self.sent()
+            return readable
         if user.in_role(COORDINATOR):
-            return self.sent().filter(Q(coordinator=user) | Q(coordinator__isnull=True))
+            return readable.filter(Q(coordinator=user) | Q(coordinator__isnull=True))
         return self.none()
 
 
@@ -105,6 +110,8 @@ class QuoteRequest(SealedModel):
     nudged_at = models.DateTimeField(_("reminded that we wait"), null=True, blank=True, editable=False)
     contact_stopped_at = models.DateTimeField(_("all contact stopped"), null=True, blank=True, editable=False)
     contact_stop_reason = models.CharField(_("why contact is stopped"), max_length=8, choices=ContactStop, blank=True)
+    health_withdrawn_at = models.DateTimeField(null=True, editable=False)  # since then nobody of the office opens the answers
+    anonymised_at = models.DateTimeField(null=True, editable=False)  # since then it is a figure, and nobody's case
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
@@ -137,6 +144,10 @@ class QuoteRequest(SealedModel):
             ),
             models.CheckConstraint(
                 condition=both_or_neither("opened_at", "opened_by"), name="case_opening_has_person_and_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") | Q(health_withdrawn_at__isnull=True, anonymised_at__isnull=True),
+                name="case_nobody_opens_is_closed",
             ),
         ]
 
@@ -285,7 +296,9 @@ class Consent(SealedModel):
 
     class Meta:
         ordering = ["given_at"]
-        constraints = [models.UniqueConstraint(fields=["case", "text"], name="consent_once")]
+        constraints = [  # one that was withdrawn stays; agreeing again is a row of its own
+            models.UniqueConstraint(fields=["case", "text"], condition=Q(withdrawn_at__isnull=True), name="consent_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from quotes import actions, circle, questions
+from quotes import actions, circle, follow_ups, questions
 from quotes.case_forms import MessageForm, PageForm
 from quotes.models import Event, Participant, QuoteRequest, Recommendation
 from quotes.timeline import event_text_for_patient
@@ -84,6 +84,8 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
+        # without a recommendation nobody is asked how things are
+        asked_how=latest is not None and participant.may_write and follow_ups.open_one(case) is not None,
     )
 
 

@@ -37,6 +37,8 @@ NO_ADD_PAGE = {
     "quotes.quoterequest",
     "quotes.recommendation",
     "quotes.callrequest",
+    "quotes.complaint",
+    "quotes.followup",
 }  # made elsewhere than on an admin page, whatever the matrix says
 
 CASE_ROLES = {roles.COORDINATOR, roles.CLINICAL_REVIEWER, roles.MANAGER}
@@ -57,6 +59,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
             "settle_report", "reset_passphrase", "record_authority",
+            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise", "handle_follow_up",
         )
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
@@ -126,6 +129,8 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.treatment": factories.treatment,
     "quotes.callrequest": factories.call,
     "quotes.clinic": factories.clinic,
+    "quotes.complaint": lambda: factories.complaint(factories.sent_case(email="complaint@example.org")),
+    "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import CallRequest, Event, Flag, QuoteRequest
+from quotes.models import CallRequest, Event, Flag, FollowUp, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -67,12 +67,18 @@ def reset_passphrase(case: QuoteRequest, by: User) -> None:
     actions.reset_passphrase(case=case, by=by, person=case.participants.get(), reason="!")
 
 
+def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
+    FollowUp.objects.create(case=case, months=3, due_at=timezone.now(), needs_person=True)
+    actions.handle_follow_up(case=case, by=by)
+
+
 CALLS = {
     "settle_report": settle,
     "reset_passphrase": reset_passphrase,
     "record_authority": lambda case, by: actions.record_authority(
         case=case, by=by, person=case.participants.get(), authority="legal", proof_seen=True
     ),
+    "handle_follow_up": speak_about_follow_up,
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
     "reach_otherwise": reach,
