@@ -52,6 +52,15 @@ PAGES: dict[str, Page] = {
     "case_access": Page(look=ALL, press=ALL),
     "case_passphrase": Page(look=ALL, press=ALL),
     "case_address": Page(look=ALL, press=ALL),
+    "case_privacy": Page(look=ALL),
+    "case_seen": Page(look=ALL),
+    "case_agreements": Page(look=ALL),
+    "case_consent": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_download": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_code": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_erase": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_complaint": Page(look=ALL, press=ALL),
+    "case_follow_up": Page(look=WRITERS, press=WRITERS),
     "case_sign_out": Page(look=NOBODY, press=ANYBODY),
 }
 WITHOUT_SESSION = {"case_signed_out", "case_ended"}  # pages under /case/ that show nothing of a case
@@ -86,6 +95,10 @@ VERBS: dict[str, Who] = {
     "remove_passphrase": ALL,
     "change_contact": ALL,
     "report_not_me": ANYBODY,
+    "complain": ALL,
+    "answer_follow_up": WRITERS,
+    "withdraw_consent": ONLY_OWNER,
+    "give_consent": ONLY_OWNER,
     # what the case itself is: whoever owns it decides
     "erase": ONLY_OWNER,
     "export": ONLY_OWNER,

@@ -60,6 +60,14 @@ SHED_MAIL = "rows about an erased case go with it; all others 90 days after they
 FIELDS: dict[str, Row] = {
     # ── The family's, deleted from top to bottom ──────────────────────────────────────────────────────────────────────
     "quotes.searchkey": family("case", "", hidden="id case kind digest"),
+    "quotes.casesession": family(
+        "participant__case", "open_pages", own="participant", hidden="id participant browser_hash",
+        given="opened_at last_seen_at ended_at browser is_shared",
+    ),
+    "quotes.newaddress": family(
+        "participant__case", "new_addresses", own="participant", hidden="id participant code_hash expires_at tries_left",
+        given="email old_email asked_at used_at", note="30 days after it was asked for",
+    ),
     "quotes.accesscode": family("participant__case", "", hidden="id participant browser_hash code_hash asked_at expires_at tries_left used_at"),
     "quotes.lineitem": family(
         "option__recommendation__case", "costs", only={"option__recommendation__sent_at__isnull": False}, hidden="id",
@@ -67,11 +75,11 @@ FIELDS: dict[str, Row] = {
     ),
     "quotes.option": family(
         "recommendation__case", "options", only={"recommendation__sent_at__isnull": False}, hidden="id",
-        given="recommendation position treatment clinic title description evidence_labels risks regulatory_status checked_on clinic_facts",
+        given="recommendation position treatment clinic title description evidence_labels risks regulatory_status regulatory_rows checked_on clinic_facts",
     ),
     "quotes.recommendation": family(
         "case", "recommendations", only={"sent_at__isnull": False}, hidden="id case supersedes approved_digest lock_version",
-        given="number revision_reason language summary advise_against against_reasons commission currency valid_until sent_at sent_by first_read_at",
+        given="number revision_reason language summary advise_against against_reasons could_change alternatives elsewhere carried_flags commission currency second_currency rate rate_as_of rate_source valid_until sent_at sent_by first_read_at",
         on_request="created_at created_by approval_requested_at approval_requested_by approved_at approved_by approval_reason",
     ),
     "quotes.complaint": family(
@@ -104,13 +112,14 @@ FIELDS: dict[str, Row] = {
     "quotes.consent": family("case", "agreements", hidden="id case", given="text role recorded_by given_at withdrawn_at"),
     "quotes.event": family("case", "timeline", hidden="id case", given="kind at by_user by_participant", on_request="data"),
     "quotes.participant": family(
-        "case", "people", hidden="id case email_index token token_hash",
-        given="role name email phone is_patient created_at confirmed_at unreachable_at revoked_at",
+        "case", "people", hidden="id case email_index token token_hash passphrase",
+        given="role name email phone is_patient created_at confirmed_at unreachable_at revoked_at invited_at invited_by accepted_at ownership_offered_at authority authority_said_at proof_seen_at reported_at",
+        on_request="proof_seen_by",
     ),
     "quotes.quoterequest": family(
         "", "case", hidden="id version",
-        given="reference status closing_reason language country coordinator answers source_article created_at updated_at submitted_at due_at first_answered_at accepted_at accepted_option confirmed_at confirmed_by closed_at health_withdrawn_at",
-        on_request="rules_version way is_suspect opened_at opened_by reminders_sent reminded_at anonymised_at",
+        given="reference status closing_reason language country coordinator answers source_article created_at updated_at submitted_at due_at first_answered_at accepted_at accepted_option confirmed_at confirmed_by closed_at health_withdrawn_at contact_stopped_at contact_stop_reason",
+        on_request="rules_version way is_suspect opened_at opened_by reminders_sent reminded_at waiting_since nudged_at anonymised_at",
         stays="id version status closing_reason language way source_article is_suspect created_at updated_at submitted_at first_answered_at closed_at health_withdrawn_at anonymised_at rules_version",
     ),
     # ── About staff: by their contract; nobody is deleted, who left is made inactive ─────────────────────────────────
@@ -124,6 +133,9 @@ FIELDS: dict[str, Row] = {
         whose=STAFF, given="at actor role action outcome", hidden="id case_id object fields request_id",
         note="6 years; names no patient: a random number of the case, names of fields, no values",
     ),
+    "quotes.workprofile": Row(whose=STAFF, given="languages takes_cases wants_digest", hidden="id user"),
+    "quotes.absence": Row(whose=STAFF, given="first_day last_day", hidden="id user"),
+    "quotes.substituteapprover": Row(whose=STAFF, given="first_day last_day reason named_at", hidden="id user named_by"),
     "quotes.rulesetapproval": Row(whose=STAFF, given="version approved_by credentials approved_on", hidden="id recorded_by recorded_at"),
     # ── Of readers ────────────────────────────────────────────────────────────────────────────────────────────────────
     "articles.feedback": Row(
@@ -143,8 +155,17 @@ FIELDS: dict[str, Row] = {
     "portal.heartbeat": nobody("name at"),
     "quotes.stepcount": nobody("id day step language reached finished"),
     "quotes.consenttext": nobody("id kind version language text created_at"),
-    "quotes.treatment": nobody("id language translation_key name kind evidence_labels summary risks regulatory_status checked_on article is_active"),
-    "quotes.clinic": nobody("id name country city accreditation notes is_active"),
+    "quotes.treatment": nobody(
+        f"{EDITED} language translation_key name kind evidence_labels summary risks regulatory_status checked_on article contra_indicating_rules is_active"
+    ),
+    "quotes.regulatorystatus": nobody("id treatment country status source checked_on"),
+    "quotes.clinic": nobody(
+        f"{EDITED} name country city languages accreditation accreditation_proof accreditation_checked_on notes is_active"
+    ),
+    "quotes.clinicanswer": nobody("id clinic question asked_on answered_on answer proof"),
+    "quotes.price": nobody("id clinic treatment_key label low high currency quoted_on excludes recorded_by"),
+    "quotes.exchangerate": nobody("id base quote rate as_of source recorded_at recorded_by"),
+    "quotes.usualline": nobody("id kind language position group label inclusion is_active"),
     "articles.oldaddress": nobody("id kind language slug translation_key"),
     "articles.picture": nobody(f"{EDITED} key language alt credit sizes"),
     "articles.topic": nobody(f"{EDITED} language translation_key kind slug title summary position library_digest"),
