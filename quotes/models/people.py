@@ -69,6 +69,11 @@ class Participant(SealedModel):
                 fields=["case"], condition=Q(role="owner", revoked_at__isnull=True), name="one_owner_a_case"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["case"], condition=Q(unreachable_at__isnull=False, revoked_at__isnull=True), name="person_unreachable"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

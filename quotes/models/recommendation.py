@@ -127,6 +127,13 @@ class Recommendation(SealedModel):
                 condition=Q(sent_at__isnull=True) | Q(approved_at__isnull=False), name="recommendation_sent_was_approved"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["approval_requested_at", "case"],
+                condition=Q(approval_requested_at__isnull=False, approved_at__isnull=True, sent_at__isnull=True),
+                name="recommendation_to_approve",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}"
