@@ -61,7 +61,9 @@ def fill(count: int) -> None:
     staff(roles.MANAGER, "Manager Sample")
     staff(roles.EDITOR, "Editor Sample")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef NOT LIKE '%UNIQUE%'")
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef NOT LIKE '%UNIQUE%'"
+        )
         indexes = [row for row in cursor.fetchall() if any(f" public.{table} " in row[1] for table in COLUMNS)]
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
@@ -74,7 +76,9 @@ def fill(count: int) -> None:
                     rows[table].append("\t".join(text(value) for value in values) + "\n")
             with transaction.atomic():
                 for table, lines in rows.items():
-                    cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS[table].split())}) FROM STDIN", StringIO("".join(lines)))
+                    cursor.copy_expert(
+                        f"COPY {table} ({', '.join(COLUMNS[table].split())}) FROM STDIN", StringIO("".join(lines))
+                    )
         cursor.execute("SET session_replication_role = origin")
         for _name, definition in indexes:
             cursor.execute(definition)
@@ -193,5 +197,9 @@ def calls_and_drafts(people: list[User]) -> None:
             actions.take_call(call=call, by=people[number % COORDINATORS])
     for case in QuoteRequest.objects.filter(status="in_review").order_by("pk")[:25]:
         Recommendation.objects.create(
-            case=case, language=case.language, created_by=case.coordinator, approval_requested_at=NOW, approval_requested_by=case.coordinator
+            case=case,
+            language=case.language,
+            created_by=case.coordinator,
+            approval_requested_at=NOW,
+            approval_requested_by=case.coordinator,
         )

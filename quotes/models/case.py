@@ -110,7 +110,15 @@ class QuoteRequest(SealedModel):
             # every page, filter and count of open cases is answered from this index alone (bench/queue.py).
             models.Index(
                 fields=[
-                    "turn_at", "submitted_at", "id", "status", "coordinator", "due_at", "language", "country", "is_suspect",
+                    "turn_at",
+                    "submitted_at",
+                    "id",
+                    "status",
+                    "coordinator",
+                    "due_at",
+                    "language",
+                    "country",
+                    "is_suspect",
                 ],
                 condition=Q(status__in=UNFINISHED),
                 name="case_queue",
