@@ -1,6 +1,7 @@
 """Counts that stop early: "more than 99" is all that a person needs to know, and costs the same whatever a table holds."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -11,7 +12,9 @@ ENOUGH = 99
 
 def capped_counts(wanted: Mapping[str, QuerySet], *, up_to: int = ENOUGH) -> dict[str, int]:
     """How many rows each query set has, `up_to` + 1 at most, all in one statement."""
-    counts, parts, params = dict.fromkeys(wanted, 0), {}, []
+    counts = dict.fromkeys(wanted, 0)
+    parts: dict[str, str] = {}
+    params: list[Any] = []
     for name, rows in wanted.items():
         try:
             sql, own = rows.order_by().values("pk")[: up_to + 1].query.sql_with_params()

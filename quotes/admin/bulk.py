@@ -121,7 +121,9 @@ def ask(
 ) -> HttpResponse:
     """The page before: which cases, what will happen to each, which will stay as they are and why."""
     kind, by = KINDS[name], member(request)
-    open_to_me = set(QuoteRequest.objects.visible_to(by).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
+    open_to_me = set(
+        QuoteRequest.objects.visible_to(by).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True)
+    )
     rows: list[dict[str, Any]] = []
     for case in cases:
         try:

@@ -156,7 +156,7 @@ def cases_of(request: HttpRequest, chosen: dict[str, str]) -> QuoteRequestQueryS
     """The rows that the queue shows under these filters, plain: to be counted, or for the first of them."""
     cases = QuoteRequest.objects.listed_for(member(request))
     for kind in FILTERS:
-        cases = kind.applied(cases, chosen.get(kind.parameter_name), request)
+        cases = kind.applied(cases, chosen.get(str(kind.parameter_name)), request)
     return cases
 
 

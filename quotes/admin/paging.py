@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import BooleanField, F, Func, GeneratedField, Value
+from django.db.models import BooleanField, F, Field, Func, GeneratedField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import HttpRequest
 from django.utils.http import urlencode
@@ -96,9 +96,14 @@ class QueueChangeList(ChangeList):
 
 def further(order: list[str], place: Place, *, down: bool) -> Any:
     """The rows behind a place, in either direction."""
-    fields = [QuoteRequest._meta.get_field(name) for name in order]
-    # a generated column does not write its values as its kind of column does
-    kinds = [field.output_field if isinstance(field, GeneratedField) else field for field in fields]
-    values = [Value(value, output_field=kind) for value, kind in zip(place, kinds, strict=True)]
+    values = [Value(value, output_field=kind_of(name)) for name, value in zip(order, place, strict=True)]
     compared = LessThan if down else GreaterThan
     return compared(Row(*(F(name) for name in order)), Row(*values))
+
+
+def kind_of(name: str) -> Field:
+    """A generated column does not write its values as its kind of column does."""
+    field = QuoteRequest._meta.get_field(name)
+    kind = field.output_field if isinstance(field, GeneratedField) else field
+    assert isinstance(kind, Field)  # noqa: S101 - for the type checker
+    return kind

@@ -22,7 +22,7 @@ from quotes.admin.paging import QueueChangeList
 from quotes.models import QuoteRequest
 from quotes.questions import Text
 from quotes.wording import country_name, function_text, language_name
-from quotes.workflow import CARING
+from quotes.workflow import CARING, Status
 
 # label, the filters it stands for, whether a count above nought calls for somebody
 SAVED_VIEWS: tuple[tuple[Text, dict[str, str], bool], ...] = (
@@ -72,6 +72,16 @@ class QueueAdmin(StaffModelAdmin):
         context = {"title": _("Cases"), "saved_views": saved_views(request)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
+    def action_checkbox(self, case: QuoteRequest) -> SafeString:
+        """Written out: a form's widget a row is an eighth of what the page costs."""
+        said = _("Tick %(reference)s") % {"reference": case.reference}
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            case.pk,
+            said,
+        )
+
     # ── What a row says ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @admin.display(description=_("reference"))
@@ -114,7 +124,7 @@ class QueueAdmin(StaffModelAdmin):
 
     @admin.display(description=_("status"))
     def status_words(self, case: QuoteRequest) -> str:
-        return str(case.get_status_display())
+        return str(Status(case.status).label)
 
     @admin.display(description=_("our next step"))
     def time_left(self, case: QuoteRequest) -> SafeString | str:
@@ -136,13 +146,13 @@ class QueueAdmin(StaffModelAdmin):
         """Ticking rows is for those who may take and close cases."""
         return super().get_actions(request) if member(request).in_role(*CARING) else {}
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[QuoteRequest], *where: Any) -> HttpResponse | None:
         """Only rows that were ticked, whatever an address or a form says of "all"."""
         post = request.POST.copy()
         post.setlist(ACTION_CHECKBOX_NAME, bulk.well_formed(request.POST.getlist(ACTION_CHECKBOX_NAME)))
         post["select_across"] = "0"
         request.POST = post  # type: ignore[assignment]
-        return super().response_action(request, queries.queue(member(request)))
+        return super().response_action(request, queries.queue(member(request)), *where)
 
     @admin.action(description=_("Give to a colleague, or take…"), permissions=["change"])
     def assign_many(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> HttpResponse:

@@ -107,7 +107,7 @@ class QuoteRequest(SealedModel):
         ordering = ["-submitted_at"]
         indexes = [
             # Open cases are few, whatever the archive holds. In the queue's order, with what its filters ask for behind it:
-            # every page, filter and count of open cases is answered from this index alone (bench/queue.py).
+            # every page, filter and count of open cases is answered from this index alone (bench/staff_queue.py).
             models.Index(
                 fields=[
                     "turn_at",
