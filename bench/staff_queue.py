@@ -4,7 +4,8 @@
     DATABASE_URL=postgres://… .venv/bin/python bench/staff_queue.py --plans           (measured again, with each statement's plan)
 
 Each page is asked for alone, through the whole stack of middleware in this process, after two that warm up: the median of the
-rounds. Then every statement that the page ran is run again under EXPLAIN (ANALYZE, BUFFERS): planning and execution, summed.
+rounds. Then every statement that the page ran is run again under EXPLAIN (ANALYZE, BUFFERS): planning and execution, summed, the best of
+five runs. On a shared machine read the best times, the CPU and, in the plans, the buffers.
 """
 
 import argparse
@@ -133,8 +134,8 @@ def main() -> None:
         with CaptureQueriesContext(connection) as asked:
             response = client.get(address)
         rows = response.content.count(b'name="_selected_action"')
-        runs = [plans_of([query["sql"] for query in asked]) for _run in range(3)]
-        spent, texts = sorted(runs, key=lambda run: run[0])[1]
+        runs = [plans_of([query["sql"] for query in asked]) for _run in range(5)]
+        spent, texts = min(runs, key=lambda run: run[0])
         print(
             f"{name:28}{rows:6}{len(asked):9}{statistics.median(times):11.1f}{min(times):8.1f}{statistics.median(cpu):9.1f}{spent:16.1f}",
             flush=True,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.cache import cache
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from quotes.models.case import QuoteRequestQuerySet
 from quotes.queries import due_today, unconfirmed_owner, with_answer, with_blocking_flag, with_unreachable
 from quotes.wording import country_name
 from quotes.workflow import CARING, SENT, UNFINISHED, Status
+
+COUNTRIES_KEY = "queue-countries-1"
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -134,17 +137,22 @@ class LanguageFilter(QueueFilter):
 
 
 class CountryFilter(QueueFilter):
-    """The countries of open cases: those are few, whatever the archive holds."""
+    """The countries of open cases, as they were at most five minutes ago, with the one that is chosen."""
 
     title, parameter_name = _("country"), "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        codes = QuoteRequest.objects.filter(status__in=UNFINISHED).order_by().values_list("country", flat=True).distinct()
+        codes = {*(cache.get_or_set(COUNTRIES_KEY, open_countries, 300) or ()), request.GET.get("country", "")}
         return sorted(((code, country_name(code)) for code in codes if code), key=lambda row: row[1])
 
     @classmethod
     def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         return cases.filter(country=value)
+
+
+def open_countries() -> set[str]:
+    rows = QuoteRequest.objects.filter(status__in=UNFINISHED).order_by()
+    return set(rows.values_list("country", flat=True).distinct())
 
 
 FILTERS: tuple[type[QueueFilter], ...] = (

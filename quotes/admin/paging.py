@@ -20,7 +20,7 @@ from quotes.models import QuoteRequest
 from quotes.workflow import Status
 
 AFTER, BEFORE = "after", "before"
-COUNTED = 1000  # a list says "more than 1,000" beyond
+COUNTED = 200  # a list says "more than 200" beyond
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 Place = list[Any]
 
@@ -77,11 +77,11 @@ class QueueChangeList(ChangeList):
         self.first_url = self.get_query_string() if start is not None else ""
         self.is_whole = start is None and not has_more
         self.result_count = self.count(len(places))
-        self.is_capped = self.result_count > COUNTED
+        self.more_than = COUNTED if self.result_count > COUNTED else 0
         self.has_too_many_matches = bool(self.query) and self.result_count >= search.MOST
         # what Django's own templates and actions ask for
         self.show_full_result_count = self.show_all = self.can_show_all = self.multi_page = False
-        self.full_result_count = None
+        self.full_result_count = None if self.query else self.result_count  # a difference makes it say how many were found
         self.show_admin_actions = bool(places)
         self.paginator = None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -25,7 +26,8 @@ from quotes.wording import country_name, function_text, language_name
 from quotes.workflow import CARING, Status
 
 # label, the filters it stands for, whether a count above nought calls for somebody
-SAVED_VIEWS: tuple[tuple[Text, dict[str, str], bool], ...] = (
+SavedView = tuple[Text, dict[str, str], bool]
+SAVED_VIEWS: tuple[SavedView, ...] = (
     (_("All that are not closed"), {}, False),
     (_("Mine"), {"coordinator": "me"}, False),
     (_("Nobody has them yet"), {"coordinator": "nobody"}, False),
@@ -36,6 +38,8 @@ SAVED_VIEWS: tuple[tuple[Text, dict[str, str], bool], ...] = (
     (_("Could not be reached"), {"mail": "failed"}, True),
     (_("May be a machine"), {"flags": "suspect"}, False),
 )
+
+KEPT, KEPT_KEY = ("flags=red", "mail=failed"), "queue-counts-1"
 
 
 class QueueAdmin(StaffModelAdmin):
@@ -171,7 +175,7 @@ def saved_views(request: HttpRequest) -> list[dict[str, Any]]:
     """Links with counts; the one whose filters are in the address now is marked. All are counted in one statement."""
     own = {name: value for name, value in request.GET.items() if name not in ("after", "before", "e")}
     views = [view for view in SAVED_VIEWS if view[1] != {"coordinator": "me"} or member(request).in_role(*CARING)]
-    counts = capped_counts({str(number): cases_of(request, chosen) for number, (_label, chosen, _urgent) in enumerate(views)})
+    counts = counts_of(request, views)
     page = reverse("admin:quotes_quoterequest_changelist")
     return [
         {
@@ -183,3 +187,20 @@ def saved_views(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for number, (label, chosen, is_urgent) in enumerate(views)
     ]
+
+
+def counts_of(request: HttpRequest, views: list[SavedView]) -> dict[str, int]:
+    """In one statement. What asks another table about every open case is counted anew once a minute: it is the same for everybody."""
+    kept = cache.get(KEPT_KEY) or {}
+    wanted = {
+        str(number): cases_of(request, chosen)
+        for number, (_label, chosen, _urgent) in enumerate(views)
+        if not (urlencode(chosen) in KEPT and urlencode(chosen) in kept)
+    }
+    counts = capped_counts(wanted)
+    for number, (_label, chosen, _urgent) in enumerate(views):
+        if (name := urlencode(chosen)) in KEPT:
+            kept[name] = counts.setdefault(str(number), kept.get(name, 0))
+    if len(wanted) == len(views):
+        cache.set(KEPT_KEY, kept, 60)
+    return counts

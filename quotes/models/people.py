@@ -72,7 +72,12 @@ class Participant(SealedModel):
         indexes = [
             models.Index(
                 fields=["case"], condition=Q(unreachable_at__isnull=False, revoked_at__isnull=True), name="person_unreachable"
-            )
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(role="owner", revoked_at__isnull=True, confirmed_at__isnull=True) & ~Q(email_index=""),
+                name="person_unconfirmed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The saved views above the queue, and what the search says when it finds too much or nothing."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +11,11 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 QUEUE = reverse("admin:quotes_quoterequest_changelist")
+
+
+@pytest.fixture(autouse=True)
+def counted_anew():
+    cache.clear()
 
 
 @pytest.fixture
@@ -75,3 +81,14 @@ def test_nothing_found_is_said_kindly(as_staff, coordinator, case):
     client = as_staff(coordinator)
     assert "No case matches." in client.get(QUEUE, {"q": "nobody@example.org"}).content.decode()
     assert "No case here." in client.get(f"{QUEUE}?flags=red").content.decode()
+
+
+def test_two_counts_are_kept_for_a_minute_and_the_list_is_always_right(as_staff, coordinator, clinical_reviewer, some_cases):
+    client = as_staff(coordinator)
+    assert views(client.get(QUEUE))["Red flags"]["count"] == "1"
+    another = factories.sent_case(email="red@example.org")
+    Flag.objects.create(case=another, rule_id="sample", level="R", rules_version="1", question="cancer")
+    assert views(as_staff(clinical_reviewer).get(QUEUE))["Red flags"]["count"] == "1"
+    assert len(client.get(f"{QUEUE}?flags=red").context["cl"].result_list) == 2
+    cache.clear()
+    assert views(client.get(QUEUE))["Red flags"]["count"] == "2"
