@@ -67,17 +67,20 @@ def first_of(cases: QuoteRequestQuerySet) -> QuoteRequest | None:
     return cases.only("reference", "status", "due_at").order_by(*queries.URGENT_FIRST).first()
 
 
+def open_emergency() -> QuerySet[Flag]:
+    return Flag.objects.uncleared().filter(case=OuterRef("pk"), level=Flag.Level.EMERGENCY)
+
+
 @first_thing(order=20)
 def next_case(request: HttpRequest) -> Next | None:
     """For those who look after cases. What nobody has taken and may be a machine can wait."""
     if staff_of(request, *CARING) is None:
         return None
-    emergency = Flag.objects.uncleared().filter(case=OuterRef("pk"), level=Flag.Level.EMERGENCY)
     mine, new = {"coordinator": "me"}, {"coordinator": "nobody"}
     people = Q(is_suspect=False)
     for cases, why, urgent in (
         (
-            cases_of(request, new).filter(Exists(emergency), people),
+            cases_of(request, new).filter(Exists(open_emergency()), people),
             _("They told of signs of an emergency, and nobody has taken the case. Call them first."),
             True,
         ),
@@ -111,12 +114,11 @@ def next_to_judge(request: HttpRequest) -> Next | None:
     """For the clinical reviewer: emergency flags, red flags, then what waits longest for approval."""
     if staff_of(request, CLINICAL_REVIEWER) is None:
         return None
-    for level, why in (
-        (Flag.Level.EMERGENCY, _("An emergency flag on it waits for you: %(clock)s.")),
-        (Flag.Level.RED, _("A red flag on it waits for you: %(clock)s.")),
+    for cases, why in (
+        (cases_of(request, {}).filter(Exists(open_emergency())), _("An emergency flag on it waits for you: %(clock)s.")),
+        (cases_of(request, {"flags": "red"}), _("A red flag on it waits for you: %(clock)s.")),
     ):
-        flagged = Flag.objects.blocking().filter(case=OuterRef("pk"), level=level)
-        if case := first_of(cases_of(request, {"flags": "red"}).filter(Exists(flagged))):
+        if case := first_of(cases):
             return Next(
                 title=_("Case %(reference)s") % {"reference": case.reference},
                 why=why % {"clock": queries.clock(case).text},

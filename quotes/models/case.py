@@ -227,7 +227,8 @@ class Flag(SealedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level__in=("E", "R")), name="flag_to_clear")
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level__in=("E", "R")), name="flag_to_clear"),
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level="E"), name="flag_emergency"),
         ]
 
     def __str__(self) -> str:
