@@ -1,12 +1,13 @@
 """The case itself, what the rules raised on it, what was agreed to, and its timeline."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +15,14 @@ from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
-from quotes.workflow import ClosingReason, ContactStop, Status
+from quotes.workflow import UNFINISHED, ClosingReason, ContactStop, Status
 
 if TYPE_CHECKING:
     from quotes.models.people import Participant
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAFT_LIFE = timedelta(days=30)
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # when nothing is due: after everything that is, in one column that an index can hold
 
 # new, in review, or with our clock running: a message after a recommendation waits for us too
 WAITS_FOR_US = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
@@ -54,13 +56,17 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
         return self.filter(WAITS_FOR_US)
 
     def waiting_for_patient(self) -> "QuoteRequestQuerySet":
-        return self.filter(WAITS_FOR_PATIENT)
+        return self.filter(WAITS_FOR_PATIENT, turn_at=NEVER)
 
     def silent_for(self, days: int) -> "QuoteRequestQuerySet":
         return self.filter(silent_since(days))
 
     def overdue(self) -> "QuoteRequestQuerySet":
-        return self.filter(due_at__lt=timezone.now())
+        return self.due_before(timezone.now())
+
+    def due_before(self, moment: datetime) -> "QuoteRequestQuerySet":
+        """By the column that the queue is sorted by, so that the index which sorts also finds where to stop."""
+        return self.filter(turn_at__lt=moment)
 
     def listed_for(self, user: User) -> "QuoteRequestQuerySet":
         """Rows of the queue: all of them, for those who care for cases."""
@@ -96,6 +102,9 @@ class QuoteRequest(SealedModel):
     updated_at = models.DateTimeField(_("last change"), default=timezone.now)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
     due_at = models.DateTimeField(_("our next step is due"), null=True, blank=True)
+    turn_at = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NEVER)), output_field=models.DateTimeField(), db_persist=True, editable=False
+    )
     first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     accepted_option = models.ForeignKey("quotes.Option", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -120,9 +129,29 @@ class QuoteRequest(SealedModel):
         verbose_name, verbose_name_plural = _("case"), _("cases")
         ordering = ["-submitted_at"]
         indexes = [
-            models.Index(fields=["status", "due_at"], name="case_queue"),
-            models.Index(fields=["coordinator", "status"], name="case_mine"),
-            models.Index(fields=["-submitted_at"], name="case_newest"),
+            # Open cases are few, whatever the archive holds. In the queue's order, with what its filters ask for behind it:
+            # every page, filter and count of open cases is answered from this index alone (bench/staff_queue.py).
+            models.Index(
+                fields=[
+                    "turn_at",
+                    "submitted_at",
+                    "id",
+                    "status",
+                    "coordinator",
+                    "due_at",
+                    "language",
+                    "country",
+                    "is_suspect",
+                ],
+                condition=Q(status__in=UNFINISHED),
+                name="case_queue",
+            ),
+            models.Index(
+                fields=["coordinator", "turn_at", "submitted_at", "id"], condition=Q(status__in=UNFINISHED), name="case_mine"
+            ),
+            models.Index(fields=["-submitted_at", "-id"], condition=~Q(status=Status.DRAFT), name="case_newest"),
+            models.Index(fields=["-submitted_at", "-id"], condition=Q(status=Status.CLOSED), name="case_archive"),
+            models.Index(fields=["updated_at"], condition=Q(status=Status.DRAFT), name="case_drafts"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status="draft") | Q(submitted_at__isnull=False), name="case_sent_has_time"),
@@ -177,10 +206,11 @@ class SearchKey(models.Model):
 
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="search_keys")
     kind = models.CharField(max_length=5, choices=Kind)
-    digest = models.CharField(max_length=80, db_index=True)
+    digest = models.CharField(max_length=80)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "digest"], name="search_key_once")]
+        indexes = [models.Index(fields=["kind", "digest", "-id", "case"], name="search_key_newest")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -228,7 +258,10 @@ class Flag(SealedModel):
                 condition=both_or_neither("cleared_at", "cleared_by"), name="flag_clearance_has_person_and_time"
             ),
         ]
-        indexes = [models.Index(fields=["level", "cleared_at"], name="flag_to_clear")]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level__in=("E", "R")), name="flag_to_clear"),
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level="E"), name="flag_emergency"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level} {self.rule_id}"
@@ -316,7 +349,10 @@ class Event(SealedModel):
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["case", "at"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="event_timeline"),
+            models.Index(fields=["at", "case"], condition=Q(by_participant__isnull=False), name="event_from_family"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

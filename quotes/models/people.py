@@ -113,6 +113,16 @@ class Participant(SealedModel):
                 condition=both_or_neither("proof_seen_at", "proof_seen_by"), name="participant_proof_has_person_and_time"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["case"], condition=Q(unreachable_at__isnull=False, revoked_at__isnull=True), name="person_unreachable"
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(role="owner", revoked_at__isnull=True, confirmed_at__isnull=True) & ~Q(email_index=""),
+                name="person_unconfirmed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

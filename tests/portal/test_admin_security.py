@@ -74,6 +74,10 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_callrequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("take", "log", "finish", "open_for")
     },
+    **{
+        f"quotes_quoterequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
+        for button in ("assign_many", "close_many", "spam_many")
+    },
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
