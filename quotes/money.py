@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 from django.utils import translation
@@ -43,6 +43,12 @@ def option_total(option: Option) -> Total:
     sure = total([line for line in lines if line.inclusion != LineItem.Inclusion.MAY_BE_ADDED])
     maybe = total(lines, inclusion=LineItem.Inclusion.MAY_BE_ADDED)
     return Total(low=sure.low, likely=sure.likely, high=sure.high + maybe.high, unknown=sure.unknown + maybe.unknown)
+
+
+def converted(minor: int, *, rate: Decimal, base: str, quote: str) -> int:
+    """An amount of `base` in `quote`, both in minor units of their own: a yen has no cents, a dinar has a thousand fils."""
+    amount = Decimal(minor).scaleb(-get_currency_precision(base)) * rate
+    return int(amount.scaleb(get_currency_precision(quote)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def money(minor: int, currency: str) -> str:

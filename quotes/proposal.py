@@ -6,7 +6,7 @@ Rehabilitation comes first, always; a procedure is never proposed by a machine: 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from quotes.models import Flag, LineItem, QuoteRequest, Treatment
+from quotes.models import Flag, LineItem, QuoteRequest, Treatment, UsualLine
 from quotes.questions import Text
 
 Group, Inclusion, Kind = LineItem.Group, LineItem.Inclusion, Treatment.Kind
@@ -65,6 +65,13 @@ def treatments_for(language: str) -> QuerySet[Treatment]:
     translated = Treatment.objects.filter(is_active=True, language=language)
     only_english = Q(language="en") & ~Q(translation_key__in=translated.values("translation_key"))
     return Treatment.objects.filter(Q(pk__in=translated.values("pk")) | only_english, is_active=True).order_by("name")
+
+
+def usual_lines(kind: str, *, language: str) -> list[UsualLine]:
+    """The rows a draft starts with for a kind of treatment, in its language; in English where nobody has written them in it."""
+    rows = list(UsualLine.objects.filter(kind=kind, language__in=(language, "en")).order_by("position", "pk"))
+    written = [row for row in rows if row.language == language] or rows
+    return [row for row in written if row.is_active]
 
 
 def cautions(case: QuoteRequest) -> list[Flag]:

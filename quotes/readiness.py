@@ -64,7 +64,8 @@ def obstacles(recommendation: Recommendation, *, before_approval: bool = False) 
 def content_obstacles(recommendation: Recommendation) -> list[str]:
     """What is missing in the text itself, whoever may have approved it."""
     found = []
-    options = list(recommendation.options.select_related("treatment__article", "clinic"))
+    rows = recommendation.options.select_related("treatment__article", "clinic")
+    options = list(rows.prefetch_related("treatment__regulatory_statuses", "clinic__answers"))
     if not recommendation.summary.strip():
         found.append(_("The summary in plain words is empty."))
     if recommendation.advise_against and not recommendation.against_reasons.strip():
