@@ -25,7 +25,7 @@ from articles.models import (
 )  # fmt: skip
 from portal import second_factor, session_clock
 from portal.models import User
-from quotes import actions, attachments
+from quotes import actions, attachments, catalogue
 from quotes.models import (
     Attachment,
     CallRequest,
@@ -36,6 +36,7 @@ from quotes.models import (
     QuoteRequest,
     Recommendation,
     Treatment,
+    UsualLine,
 )
 from quotes.readiness import content_digest
 
@@ -234,7 +235,15 @@ def feedback(key: str = "report-sample", **fields: Any) -> Feedback:
     return Feedback.objects.create(article=about, **defaults | fields)
 
 
+def usual_lines(kind: str) -> None:
+    """The rows people forget, as the starter catalogue has them for this kind."""
+    if not UsualLine.objects.filter(kind=kind).exists():
+        UsualLine.objects.bulk_create(UsualLine(**row) for row in catalogue.usual_line_rows() if row["kind"] == kind)
+
+
 def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:
+    """With the usual lines of its kind."""
+    usual_lines(kind)
     key = f"sample-{kind}"
     defaults = {
         "name": f"Sample {kind}",

@@ -14,7 +14,7 @@ from portal.models import AuditEvent, User
 from quotes import workflow
 from quotes.actions import core
 from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
-from quotes.proposal import STANDARD_LINES, fitting_treatments
+from quotes.proposal import fitting_treatments, usual_lines
 from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
@@ -71,11 +71,9 @@ def _make_option(recommendation: Recommendation, treatment: Treatment, *, positi
         title=treatment.name,
         description=treatment.summary,
     )
-    with translation.override(recommendation.language):
-        for row, (group, label, inclusion) in enumerate(STANDARD_LINES[treatment.kind], 1):
-            LineItem.objects.create(
-                option=option, position=row, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN
-            )
+    for place, usual in enumerate(usual_lines(treatment.kind, language=recommendation.language), 1):
+        words = {"group": usual.group, "label": usual.label, "inclusion": usual.inclusion}
+        LineItem.objects.create(option=option, position=place, source=LineItem.Source.UNKNOWN, **words)
     return option
 
 
