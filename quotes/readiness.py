@@ -106,7 +106,9 @@ def catalogue_obstacles(option: Option) -> list[str]:
         found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
     elif parts := changed_parts(option):
         found.append(
-            _("The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it.")
+            _(
+                "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
+            )
             % {"option": option.title, "parts": ", ".join(parts)}
         )
     if clinic is not None and not clinic.is_active:

@@ -84,7 +84,7 @@ class RegulatoryStatus(models.Model):
         constraints = [models.UniqueConstraint(fields=["treatment", "country"], name="regulatory_status_once_a_country")]
 
     def __str__(self) -> str:
-        return f"{self.treatment_id} {self.country}"
+        return self.country
 
     @property
     def facts(self) -> dict[str, str]:

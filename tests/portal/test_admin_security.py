@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from portal import accounts, audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
@@ -70,6 +71,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_callrequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("take", "log", "finish", "open_for")
     },
+    "quotes_clinic_questions": ("GET", CASE_ROLES),
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
@@ -125,6 +127,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.treatment": factories.treatment,
     "quotes.callrequest": factories.call,
     "quotes.clinic": factories.clinic,
+    "quotes.price": factories.price,
+    "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
+    "quotes.usualline": factories.usual_line,
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
 }
@@ -247,9 +252,7 @@ def all_addresses() -> list[str]:
     for pattern in patterns():
         if pattern.name in {None, "login"}:
             continue
-        kwargs = {key: uuid.UUID(int=1) for key in pattern.pattern.converters}
-        if "number" in kwargs:
-            kwargs["number"] = 1
+        kwargs = {key: 1 if isinstance(c, IntConverter) else uuid.UUID(int=1) for key, c in pattern.pattern.converters.items()}
         if pattern.name == "app_list":
             kwargs = {"app_label": "portal"}
         if pattern.name == "view_on_site":
