@@ -32,6 +32,7 @@ FIRST_ANSWER_HOURS = env.number("FIRST_ANSWER_HOURS", 16)
 URGENT_ANSWER_HOURS = env.number("URGENT_ANSWER_HOURS", 2)
 CALL_HOURS = env.number("CALL_HOURS", 8)  # opening hours until somebody calls who asked for it
 REMINDER_DAYS = (env.number("FIRST_REMINDER_DAYS", 3), env.number("SECOND_REMINDER_DAYS", 10))  # after sending, unconfirmed
+AUTO_ASSIGN = env.flag("AUTO_ASSIGN", default=True)  # new cases go to whoever writes the language and has the fewest
 REFLECTION_HOURS = env.number("REFLECTION_HOURS", 72)
 
 # ── Django ────────────────────────────────────────────────────────────────────────────────────────────────────────────

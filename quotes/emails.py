@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from portal.encryption import keyed_hash
 from portal.models import OutgoingEmail
 from portal.outbox import Letter, register
+from quotes import staffing
 from quotes.models import AccessCode, Participant
 from quotes.models.case import DRAFT_LIFE
 from quotes.workflow import OPEN
@@ -37,6 +38,11 @@ def to(participant: Participant, template: str, **context: object) -> Letter:
     )
 
 
+def wants_mail(participant: Participant) -> bool:
+    """Asked at the last moment, when the mail is made: contact may have been stopped since it was queued."""
+    return participant.case.contact_stopped_at is None
+
+
 def reachable(participant_id: UUID) -> Participant | None:
     found = Participant.objects.active().select_related("case").filter(pk=participant_id).first()
     return found if found and found.email else None
@@ -52,7 +58,27 @@ def confirmation(participant_id: UUID) -> Letter | None:
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
 def news(participant_id: UUID) -> Letter | None:
     participant = reachable(participant_id)
-    return to(participant, "news") if participant else None
+    return to(participant, "news") if participant and wants_mail(participant) else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.HOLD)
+def we_wait(participant_id: UUID) -> Letter | None:
+    """A reminder, once: it is their turn, and there is no hurry. Nothing when they have answered meanwhile."""
+    participant = reachable(participant_id)
+    if participant is None or not wants_mail(participant) or participant.case.waiting_since is None:
+        return None
+    return to(participant, "we_wait")
+
+
+@register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
+def digest(user_id: UUID) -> Letter | None:
+    """What is to be done today, in counts. No name, no reference, no health."""
+    user = staffing.at_work().filter(pk=user_id).first()
+    counts = staffing.day_of(user) if user else {}
+    if user is None or not any(counts.values()):
+        return None
+    link = f"{settings.SITE_URL}{reverse('admin:index')}"
+    return Letter(to=user.email, language=settings.LANGUAGE_CODE, template="digest", context={"link": link, **counts})
 
 
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
@@ -75,7 +101,12 @@ def draft_link(participant_id: UUID) -> Letter | None:
 def confirm_address(participant_id: UUID) -> Letter | None:
     """A reminder: nobody has opened the page of this request yet. Nothing when somebody has meanwhile, or it is closed."""
     participant = reachable(participant_id)
-    if participant is None or participant.confirmed_at is not None or participant.case.status not in OPEN:
+    if (
+        participant is None
+        or participant.confirmed_at is not None
+        or participant.case.status not in OPEN
+        or not wants_mail(participant)
+    ):
         return None
     return to(participant, "confirm_address")
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from portal import clamd, outbox
+from portal import clamd, office, outbox
 from portal.encryption import CannotOpen
 from portal.jobs import register
-from quotes import actions, attachments
+from quotes import actions, attachments, staffing
 from quotes.models import AccessCode, Attachment, CallRequest, Participant, QuoteRequest, Recommendation
 from quotes.models.calls import CALL_LIFE
 from quotes.models.case import DRAFT_LIFE
@@ -96,6 +96,34 @@ def sweep_files() -> object:
 def remind_unconfirmed() -> object:
     """Remind, twice, those who never typed a code: the only way in to our answer is an address that may be wrong."""
     return sum(actions.remind(case=case) for case in actions.to_remind()[:100])
+
+
+@register(timedelta(hours=1))
+def nudge_silent() -> object:
+    """Tell families once, after a week, that we wait and that there is no hurry."""
+    return sum(actions.nudge(case=case) for case in actions.to_nudge()[:100])
+
+
+@register(timedelta(minutes=5))
+def assign_waiting() -> object:
+    """Cases that came while nobody for their language was at work."""
+    waiting = QuoteRequest.objects.filter(status=Status.SUBMITTED, coordinator__isnull=True, is_suspect=False)
+    return sum(actions.assign_automatically(case=case) is not None for case in waiting.order_by("submitted_at")[:100])
+
+
+@register(timedelta(minutes=10))
+def send_digests() -> object:
+    """Once on every day the office opens, from its opening on, a mail with counts to those at work who want one."""
+    now = timezone.now()
+    opening = office.spans(timezone.localdate())
+    if not opening or now < opening[0][0]:
+        return 0
+    queued = 0
+    with transaction.atomic():
+        for user in staffing.at_work().filter(work_profile__wants_digest=True):
+            outbox.queue("digest", user.pk, dedupe_key=f"{user.pk}:{timezone.localdate():%Y-%m-%d}")
+            queued += 1
+    return queued
 
 
 @register(timedelta(hours=6))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import User
-from quotes import questions, rules, workflow
+from quotes import questions, rules, staffing, workflow
 from quotes.models import (
     Attachment,
     CallAttempt,
@@ -209,16 +209,13 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
 
 def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
     """The verbs this person may use on this case now, by name."""
-    found = {
-        verb.name: verb
-        for verb in workflow.possible(case.status, who=workflow.STAFF)
-        if not verb.roles or user.in_role(*verb.roles)
-    }
+    found = {verb.name: verb for verb in workflow.possible(case.status, who=workflow.STAFF) if staffing.may(verb, user)}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)
     if case.confirmed_at:
         found.pop("confirm_accept", None)
+    found.pop("resume_contact" if case.contact_stopped_at is None else "stop_contact", None)
     return found
 
 

@@ -10,7 +10,7 @@ from quotes.workflow import VERBS, ClosingReason
 def event_text_for_patient(event: Event, *, reader: Participant | None = None) -> str | None:
     """What happened, for the family; None when it is the office's own business (notes, flags, drafts, approvals)."""
     kind = event.kind
-    if kind in ("assign", "take_over"):
+    if kind in ("assign", "take_over", "hand_over", "assign_automatically"):
         return _looks_after(event)
     if event.by_participant is not None:
         return _by_the_family(event, event.by_participant, reader)
@@ -33,6 +33,9 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "reopen": _("We opened your case again."),
         "open_for": _("We began to write your request with you on the phone."),
         "lapse": _("We closed the case, because we did not hear from you. Write to us and it opens again."),
+        "nudge": _("We reminded you that we wait, without hurry."),
+        "stop_contact": _("From now on we do not write to you any more."),
+        "resume_contact": _("From now on we write to you again."),
     }.get(kind)
 
 
@@ -40,7 +43,9 @@ def event_text_for_staff(event: Event) -> str:
     """What happened and who did it, with the detail that staff need. Holds no health content, as the event holds none."""
     who = _who(event)
     data = event.data
-    if event.kind == "assign" and (given := _assigned(event)) and given.pk != event.by_user_id:
+    if event.kind == "assign_automatically" and (given := _assigned(event)):
+        return _("The case was given to %(name)s automatically: language and load.") % {"name": given.name}
+    if event.kind in ("assign", "hand_over") and (given := _assigned(event)) and given.pk != event.by_user_id:
         return _("%(who)s gave the case to %(name)s.") % {"who": who, "name": given.name}
     if event.kind in ("clear_flag", "resolve_flag"):
         values = {"who": who, "level": data.get("level", ""), "rule": data.get("rule", "")}
@@ -70,6 +75,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "undo_accept": _("You took back your decision."),
             "decline": _("You declined the recommendation."),
             "withdraw": _("You withdrew the request."),
+            "stop_contact": _("You asked us not to write any more."),
+            "resume_contact": _("You allowed us to write to you again."),
             "reopen": _("You wrote to us, and the case was opened again."),
         }.get(event.kind)
     sentence = {
@@ -83,6 +90,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "undo_accept": _("%(name)s took back the decision."),
         "decline": _("%(name)s declined the recommendation."),
         "withdraw": _("%(name)s withdrew the request."),
+        "stop_contact": _("%(name)s asked us not to write any more."),
+        "resume_contact": _("%(name)s allowed us to write again."),
         "reopen": _("%(name)s wrote to us, and the case was opened again."),
     }.get(event.kind)
     return sentence % {"name": who.name or _("Your side")} if sentence else None
@@ -172,4 +181,7 @@ def _sentences() -> dict[str, str]:
         "decline": _("%(who)s declined the recommendation."),
         "expire": _("%(who)s: the recommendation ran out."),
         "reopen": _("%(who)s opened the case again."),
+        "nudge": _("%(who)s reminded the family that we wait."),
+        "stop_contact": _("%(who)s stopped all contact."),
+        "resume_contact": _("%(who)s allowed contact again."),
     }

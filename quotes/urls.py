@@ -39,6 +39,7 @@ urlpatterns = [
     path("case/recommendation/change/", recommendation.change, name="case_change"),
     path("case/undo/", case.undo, name="case_undo"),
     path("case/withdraw/", case.withdraw, name="case_withdraw"),
+    path("case/stop-contact/", case.stop_contact, name="case_stop_contact"),
     path("case/sign-out/", access.sign_out, name="case_sign_out"),
     path("case/signed-out/", access.signed_out, name="case_signed_out"),
     path("case/ended/", access.ended, name="case_ended"),

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office, outbox
 from portal.models import User
-from quotes import workflow
+from quotes import staffing, workflow
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
+THEIR_TURN = (workflow.Status.AWAITING_PATIENT, workflow.Status.RECOMMENDED)
 Actor = User | Participant | Literal["job"] | None
 
 
@@ -22,7 +23,11 @@ def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
     """
     case.lock()
     check_person(verb, case=case, by=by)
-    case.status = workflow.next_status(verb, case.status, who=who_is(by))
+    before = case.status
+    case.status = workflow.next_status(verb, before, who=who_is(by))
+    if case.status != before:
+        case.waiting_since = timezone.now() if case.status in THEIR_TURN else None
+        case.nudged_at = None
     return Event.objects.create(
         case=case,
         kind=verb,
@@ -36,7 +41,7 @@ def finish(case: QuoteRequest, *, fields: tuple[str, ...] = ()) -> None:
     """Save what the verb changed."""
     case.updated_at = timezone.now()
     case.version += 1
-    case.save(update_fields={"status", "updated_at", "version", *fields})
+    case.save(update_fields={"status", "waiting_since", "nudged_at", "updated_at", "version", *fields})
 
 
 def who_is(by: Actor) -> str:
@@ -47,8 +52,7 @@ def who_is(by: Actor) -> str:
 
 def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
     if isinstance(by, User):
-        roles = workflow.VERBS[verb].roles
-        if roles and not by.in_role(*roles):
+        if not staffing.may(workflow.VERBS[verb], by):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
         if case.is_draft:
             if case.opened_by_id != by.pk:
@@ -76,6 +80,8 @@ def answered(case: QuoteRequest) -> None:
 
 
 def tell_family(case: QuoteRequest, *, about: Event) -> None:
-    """Mail "there is news" to everybody of the case who has an address, once for each event."""
+    """Mail "there is news" to everybody of the case who has an address, once for each event. Nobody where contact was stopped."""
+    if case.contact_stopped_at is not None:
+        return
     for participant in case.participants.active().exclude(email_index=""):
         outbox.queue("news", participant.pk, dedupe_key=f"{about.pk}:{participant.pk}")

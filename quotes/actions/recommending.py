@@ -11,18 +11,19 @@ from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.models import AuditEvent, User
+from portal.roles import CLINICAL_REVIEWER
 from quotes import workflow
 from quotes.actions import core
-from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
-from quotes.proposal import fitting_treatments, usual_lines
+from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
+from quotes.proposal import fitting_treatments, standard_lines, usual_lines
 from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
 EDITED = "edit recommendation"  # in the audit log
 VALID_FOR = timedelta(days=60)
 EDITABLE = (
-    "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "commission", "currency",
-    "valid_until", "revision_reason",
+    "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "carried_flags", "commission",
+    "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 EDITABLE_IN_OPTION = ("title", "description", "clinic")
 
@@ -55,6 +56,7 @@ def _first_draft(case: QuoteRequest, *, by: User) -> Recommendation:
             language=case.language,
             created_by=by,
             valid_until=timezone.localdate() + VALID_FOR,
+            carried_flags=[flag.rule_id for flag in case.flags.uncleared().filter(level=Flag.Level.AMBER)],
             commission=str(_("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")),
         )
     for position, treatment in enumerate(fitting_treatments(case), 1):
@@ -71,7 +73,7 @@ def _make_option(recommendation: Recommendation, treatment: Treatment, *, positi
         title=treatment.name,
         description=treatment.summary,
     )
-    for place, usual in enumerate(usual_lines(treatment.kind, language=recommendation.language), 1):
+    for place, usual in enumerate(standard_lines(treatment.kind, language=recommendation.language), 1):
         words = {"group": usual.group, "label": usual.label, "inclusion": usual.inclusion}
         LineItem.objects.create(option=option, position=place, source=LineItem.Source.UNKNOWN, **words)
     return option
@@ -130,6 +132,58 @@ def edit_option(
             setattr(line, name, values[name])
         line.save()
     return option
+
+
+@transaction.atomic
+def copy_option(*, case: QuoteRequest, by: User, option: Option) -> Option:
+    """The same option once more, at the end: another clinic, another length of stay."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["option"])
+    last = recommendation.options.aggregate(last=Max("position"))["last"] or 0
+    return _twin(option, recommendation=recommendation, position=last + 1)
+
+
+@transaction.atomic
+def add_usual_lines(*, case: QuoteRequest, by: User, option: Option) -> int:
+    """The costs of this kind of option that stand in no line yet, each "not known yet". How many were added."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["lines"])
+    rows = usual_lines(option)
+    for row in rows:
+        _add_line(option, group=row.group, label=row.label, inclusion=row.inclusion, source=LineItem.Source.UNKNOWN)
+    return len(rows)
+
+
+@transaction.atomic
+def take_price(*, case: QuoteRequest, by: User, option: Option, price: Price) -> LineItem:
+    """What the clinic told us becomes a line: quoted, on that day. The likely sum is the middle until somebody knows better."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["lines"])
+    if price.clinic_id != option.clinic_id or price.treatment_key != option.treatment.translation_key:
+        raise NotAllowed(_("This price is of another clinic or treatment. Load the page again."))
+    if price.currency != recommendation.currency:
+        raise NotAllowed(
+            _(
+                "This price is in %(price)s and the recommendation in %(currency)s. Change the currency of the recommendation first."
+            )
+            % {"price": price.currency, "currency": recommendation.currency}
+        )
+    return _add_line(
+        option,
+        group=LineItem.Group.MEDICAL,
+        label=price.label or option.treatment.name,
+        low=price.low,
+        likely=(price.low + price.high) // 2,
+        high=price.high,
+        inclusion=LineItem.Inclusion.INCLUDED,
+        source=LineItem.Source.QUOTED,
+        quoted_on=price.quoted_on,
+    )
+
+
+def _add_line(option: Option, **values: Any) -> LineItem:
+    last = option.line_items.aggregate(last=Max("position"))["last"] or 0
+    return LineItem.objects.create(option=option, position=last + 1, **values)
 
 
 @transaction.atomic
@@ -204,19 +258,33 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
         raise NotAllowed(_("Nobody has sent this version for approval yet."))
     if has_written(by, recommendation):
         raise NotAllowed(_("A second person must approve: you wrote this or sent it for approval."))
+    if not by.in_role(CLINICAL_REVIEWER) and (why := beyond_a_substitute(recommendation)):
+        raise NotAllowed(why)
     if digest != content_digest(recommendation):
         raise NotAllowed(_("The text has changed since you opened it. Read it again, then approve."))
     if found := obstacles(recommendation, before_approval=True):
         raise NotAllowed(" ".join(found))
     if needs_reason(recommendation) and not reason.strip():
         raise NotAllowed(
-            _("An option is labelled D, E or W and is not a registered trial. Write why it is offered all the same.")
+            _(
+                "An option is labelled D, E or W outside a trial, or the answers speak against one. Write why it is offered all the same."
+            )
         )
     recommendation.approved_at, recommendation.approved_by = timezone.now(), by
     recommendation.approved_digest, recommendation.approval_reason = digest, reason.strip()
     recommendation.save()
     core.finish(case)
     return recommendation
+
+
+def beyond_a_substitute(recommendation: Recommendation) -> str:
+    """Why only a clinical reviewer may approve this; empty when somebody who stands in may. See docs/decisions on substitutes."""
+    options = recommendation.options.select_related("treatment")
+    if any(option.is_procedure for option in options) or needs_reason(recommendation):
+        return _("It holds a procedure, or an option that needs a clinician's reason: the clinical reviewer must approve it.")
+    if recommendation.case.flags.filter(level__in=Flag.BLOCKING).exists():
+        return _("This case has, or had, an emergency or red flag: the clinical reviewer must approve it.")
+    return ""
 
 
 @transaction.atomic
@@ -295,6 +363,7 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         could_change=sent.could_change,
         alternatives=sent.alternatives,
         elsewhere=sent.elsewhere,
+        carried_flags=sent.carried_flags,
         commission=sent.commission,
         currency=sent.currency,
         second_currency=sent.second_currency,
@@ -304,18 +373,24 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         valid_until=max(sent.valid_until or timezone.localdate(), timezone.localdate() + VALID_FOR),
         created_by=by,
     )
-    for option in sent.options.prefetch_related("line_items").select_related("treatment"):
-        twin = Option.objects.create(
-            recommendation=draft,
-            position=option.position,
-            treatment=option.treatment,
-            clinic=option.clinic,
-            title=option.title,
-            description=option.description,
-        )
-        for line in option.line_items.all():
-            LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in LINE_FIELDS})
+    for option in sent.options.prefetch_related("line_items").select_related("treatment", "clinic"):
+        _twin(option, recommendation=draft, position=option.position)
     return draft
+
+
+def _twin(option: Option, *, recommendation: Recommendation, position: int) -> Option:
+    """The same words and lines in another place; what the catalogue says is read anew."""
+    twin = Option.objects.create(
+        recommendation=recommendation,
+        position=position,
+        treatment=option.treatment,
+        clinic=option.clinic,
+        title=option.title,
+        description=option.description,
+    )
+    for line in option.line_items.all():
+        LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in LINE_FIELDS})
+    return twin
 
 
 def _check_unsent(case: QuoteRequest, recommendation: Recommendation) -> None:

@@ -34,8 +34,9 @@ from quotes.admin.filters import (
     WaitingFilter,
 )
 from quotes.models import Flag, QuoteRequest
+from quotes.models.case import OFFER_CLOSING
 from quotes.wording import country_name, function_text, language_name
-from quotes.workflow import CARING, ClosingReason, NotAllowed
+from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
 
 LOOK_IN_REASONS = (
     ("covering", _("I cover for my colleague.")),
@@ -315,6 +316,8 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "recommendations": case.recommendations.all(),
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
+            "stop_reasons": ContactStop.choices,
+            "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))

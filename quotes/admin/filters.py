@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quotes.models import QuoteRequest
-from quotes.models.case import QuoteRequestQuerySet
+from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet
 from quotes.queries import unconfirmed_owner, with_blocking_flag, with_unreachable
 from quotes.wording import country_name
 from quotes.workflow import SENT, UNFINISHED, Status
@@ -61,11 +61,16 @@ class CoordinatorFilter(QueueFilter):
 
 class WaitingFilter(QueueFilter):
     title, parameter_name = _("waiting"), "waiting"
-    choices_shown = (("us", _("for us")), ("overdue", _("for us, overdue")), ("patient", _("for the patient")))
+    choices_shown = (
+        ("us", _("for us")), ("overdue", _("for us, overdue")), ("patient", _("for the patient")),
+        ("silent", _("for the patient, two weeks")), ("silent30", _("for the patient, a month")),
+    )  # fmt: skip
 
     def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         if value == "us":
             return cases.waiting_for_us()
+        if value in ("silent", "silent30"):
+            return cases.silent_for(TELL_STAFF if value == "silent" else OFFER_CLOSING)
         return cases.overdue() if value == "overdue" else cases.waiting_for_patient()
 
 

@@ -13,10 +13,12 @@ from quotes.models.catalogue import (
     UsualLine,
 )
 from quotes.models.conversation import InternalNote, Message
+from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import LineItem, Option, Recommendation
 
 __all__ = [
+    "Absence",
     "AccessCode",
     "AnswerChange",
     "Attachment",
@@ -41,6 +43,8 @@ __all__ = [
     "RuleSetApproval",
     "SearchKey",
     "StepCount",
+    "SubstituteApprover",
     "Treatment",
     "UsualLine",
+    "WorkProfile",
 ]

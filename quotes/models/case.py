@@ -14,7 +14,7 @@ from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
-from quotes.workflow import ClosingReason, Status
+from quotes.workflow import ClosingReason, ContactStop, Status
 
 if TYPE_CHECKING:
     from quotes.models.people import Participant
@@ -25,6 +25,15 @@ DRAFT_LIFE = timedelta(days=30)
 # new, in review, or with our clock running: a message after a recommendation waits for us too
 WAITS_FOR_US = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
 WAITS_FOR_PATIENT = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
+
+
+# days of silence: after which the family is reminded once, staff are told, and closing is offered
+REMIND_FAMILY, TELL_STAFF, OFFER_CLOSING = 7, 14, 30
+
+
+def silent_since(days: int) -> Q:
+    """It has been the family's turn for so long. Those who asked for no contact are left in peace."""
+    return WAITS_FOR_PATIENT & Q(waiting_since__lte=timezone.now() - timedelta(days=days), contact_stopped_at__isnull=True)
 
 
 def new_reference() -> str:
@@ -42,6 +51,9 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
 
     def waiting_for_patient(self) -> "QuoteRequestQuerySet":
         return self.filter(WAITS_FOR_PATIENT)
+
+    def silent_for(self, days: int) -> "QuoteRequestQuerySet":
+        return self.filter(silent_since(days))
 
     def overdue(self) -> "QuoteRequestQuerySet":
         return self.filter(due_at__lt=timezone.now())
@@ -89,6 +101,10 @@ class QuoteRequest(SealedModel):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reminders_sent = models.PositiveSmallIntegerField(_("reminders to confirm the address"), default=0)
     reminded_at = models.DateTimeField(_("last reminder"), null=True, blank=True)
+    waiting_since = models.DateTimeField(_("the family's turn since"), null=True, blank=True, editable=False)
+    nudged_at = models.DateTimeField(_("reminded that we wait"), null=True, blank=True, editable=False)
+    contact_stopped_at = models.DateTimeField(_("all contact stopped"), null=True, blank=True, editable=False)
+    contact_stop_reason = models.CharField(_("why contact is stopped"), max_length=8, choices=ContactStop, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
@@ -107,6 +123,11 @@ class QuoteRequest(SealedModel):
                 condition=Q(status="closed", closed_at__isnull=False) & ~Q(closing_reason="")
                 | ~Q(status="closed") & Q(closed_at__isnull=True, closing_reason=""),
                 name="case_closed_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_stopped_at__isnull=True, contact_stop_reason="")
+                | Q(contact_stopped_at__isnull=False) & ~Q(contact_stop_reason=""),
+                name="case_contact_stop_has_reason",
             ),
             models.CheckConstraint(
                 condition=both_or_neither("accepted_at", "accepted_option"), name="case_accepted_has_option"

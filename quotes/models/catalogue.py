@@ -1,5 +1,6 @@
 """The catalogue: treatments, clinics, what clinics answered and quoted, exchange rates, and the costs people forget."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -180,6 +181,7 @@ class ClinicAnswer(models.Model):
 class Price(Versioned):
     """What a clinic told us a treatment costs: from low to high, in minor units. A record of what was said, not an offer."""
 
+    OLD_AFTER = timedelta(days=183)
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="prices")
     treatment_key = models.CharField(_("treatment"), max_length=80)  # translation_key: one price for every language
     label = models.CharField(_("what for"), max_length=160, blank=True)
@@ -200,6 +202,11 @@ class Price(Versioned):
 
     def __str__(self) -> str:
         return f"{self.clinic_id} {self.treatment_key}"
+
+    @property
+    def is_old(self) -> bool:
+        """Told so long ago that the clinic must be asked again before anybody relies on it."""
+        return timezone.localdate() - self.quoted_on > self.OLD_AFTER
 
 
 class ExchangeRate(models.Model):

@@ -196,6 +196,34 @@ def withdraw(request: HttpRequest, participant: Participant) -> HttpResponse:
     )
 
 
+@page_methods
+@in_case
+def stop_contact(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """No mail and no call any more, without ending the case; and the way back."""
+    case = participant.case
+    form = PageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form.is_valid()
+        verb = actions.resume_contact if request.POST.get("again") == "yes" else actions.stop_contact
+        if do_or_explain(form, lambda: verb(case=case, by=participant), case):
+            case.refresh_from_db()
+            if case.contact_stopped_at is None:
+                notices.success(request, _("We write to you again when there is news."))
+            else:
+                notices.success(request, _("We do not write or call any more. This page stays open for you."))
+            return redirect("quotes:case")
+    return case_page(
+        request,
+        participant,
+        "stop_contact",
+        section="overview",
+        form=form,
+        stopped=case.contact_stopped_at,
+        is_reader=not participant.may_write,
+        status=409 if form.errors else 200,
+    )
+
+
 @require_POST
 @in_case
 def undo(request: HttpRequest, participant: Participant) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.urls import reverse
 from portal.models import AuditEvent
 from quotes import rules
 from quotes.models import Clinic, RuleSetApproval, Treatment
-from quotes.proposal import usual_lines
+from quotes.proposal import standard_lines
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,6 @@ def test_the_rows_people_forget_are_written_by_a_manager_and_start_the_next_draf
     page = client.post(add, {**row, "group": "made-up", "inclusion": "excluded"}).content.decode()
     assert "Select a valid choice" in page
     assert client.post(add, {**row, "group": "safety_net", "inclusion": "excluded"}).status_code == 302
-    assert [line.label for line in usual_lines("waiting", language="es")] == ["A walking stick"]
+    assert [line.label for line in standard_lines("waiting", language="es")] == ["A walking stick"]
     assert "A walking stick" in as_staff(coordinator).get(reverse("admin:quotes_usualline_changelist")).content.decode()
     assert as_staff(coordinator).get(add).status_code == 403

@@ -94,3 +94,14 @@ def test_without_the_library_nothing_is_half_made(settings):
         call_command("load_samples")
     assert not QuoteRequest.objects.exists()
     assert not User.objects.exists()
+
+
+def test_sample_clinics_prices_and_rates_say_that_they_are_samples(samples):
+    clinics = list(Clinic.objects.prefetch_related("answers"))
+    assert [len(clinic.answers.all()) for clinic in clinics] == [len(clinic_questions.ASKS)] * 2
+    for clinic in clinics:
+        assert clinic.name.startswith("Sample")
+        assert all(answer.answer.startswith("Sample answer") for answer in clinic.answers.all() if answer.answered_on)
+    assert all(price.label.startswith("Sample price") for price in Price.objects.all())
+    assert {price.is_old for price in Price.objects.all()} == {True, False}
+    assert set(ExchangeRate.objects.values_list("source", flat=True)) == {"sample figure, not a real rate"}

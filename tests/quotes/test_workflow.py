@@ -46,10 +46,24 @@ def reach(case: QuoteRequest, by: User) -> None:
     actions.reach_otherwise(case=case, by=by)
 
 
+def resume_contact(case: QuoteRequest, by: User) -> None:
+    QuoteRequest.objects.filter(pk=case.pk).update(contact_stopped_at=timezone.now(), contact_stop_reason="asked")
+    actions.resume_contact(case=case, by=by)
+
+
+def colleague() -> User:
+    return User.objects.filter(email="colleague@example.org").first() or factories.user(
+        role="coordinator", email="colleague@example.org"
+    )
+
+
 CALLS = {
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
     "reach_otherwise": reach,
+    "hand_over": lambda case, by: actions.hand_over(case=case, by=by, to=colleague()),
+    "stop_contact": lambda case, by: actions.stop_contact(case=case, by=by, reason="asked"),
+    "resume_contact": resume_contact,
     "assign": lambda case, by: actions.assign(case=case, by=by),
     "take_over": lambda case, by: actions.take_over(case=case, by=by),
     "ask_patient": lambda case, by: actions.ask_patient(case=case, by=by, body="?"),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,8 @@ from portal.versioned_admin import VersionedAdmin, VersionedForm
 from quotes.admin.catalogue.choices import currency_choices, reader, treatment_choices
 from quotes.admin.catalogue.treatments import not_in_the_future
 from quotes.admin.forms import WRITE_AMOUNT, AmountField
-from quotes.catalogue_reading import is_old, rate_for
 from quotes.models import Clinic, ExchangeRate, Price, Treatment
-from quotes.money import amount_text, money, parse_amount
+from quotes.money import amount_text, money, parse_amount, rates_from
 
 JUMP = Decimal("0.3")  # a rate that moves more than this between two entries is a slip more often than news
 
@@ -36,7 +35,7 @@ def price_words(price: Price) -> str:
 def told_words(price: Price) -> str | SafeString:
     """The day, and whether the price has grown too old to be relied on."""
     day = formats.date_format(price.quoted_on, "DATE_FORMAT")
-    if not is_old(price.quoted_on, today=timezone.localdate()):
+    if not price.is_old:
         return day
     return format_html('{} <strong class="is-old">{}</strong>', day, _("old: ask again"))
 
@@ -170,7 +169,7 @@ class RateForm(forms.ModelForm):
         if base and base == quote:
             self.add_error("quote", _("Choose two different currencies."))
         elif base and quote and rate and not data.get("is_meant"):
-            last = rate_for(base, quote, timezone.localdate())
+            last = rates_from(base).get(quote)
             if last and abs(rate / last.rate - 1) > JUMP:
                 words = {"rate": f"{last.rate.normalize():f}", "day": formats.date_format(last.as_of, "DATE_FORMAT")}
                 self.add_error(

@@ -132,7 +132,7 @@ class Sheet:
         """The page comes back with what was typed; what others saved meanwhile is what it now compares with."""
         for key, form in self.forms.items():
             if form in self.touched:
-                data = form.data.copy()
+                data = form.data.copy()  # type: ignore[attr-defined]
                 data[form.add_prefix("seen")] = form.now
                 form.data = data
             else:
