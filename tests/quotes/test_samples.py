@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 
 from portal import second_factor
 from portal.models import OutgoingEmail, User
-from quotes import questions
-from quotes.models import Clinic, QuoteRequest, Recommendation
+from quotes import clinic_questions, questions
+from quotes.models import Clinic, ExchangeRate, Price, QuoteRequest, Recommendation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
