@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.versioned_admin import VersionedAdmin, VersionedForm
-from quotes.admin.catalogue.choices import country_choices, in_words, reader
+from quotes.admin.catalogue.choices import country_choices, in_words, reader, treatment_choices
 from quotes.admin.catalogue.figures import price_words, told_words
 from quotes.admin.catalogue.sheet import Sheet
 from quotes.admin.catalogue.treatments import not_in_the_future
@@ -125,7 +125,11 @@ class ClinicAdmin(VersionedAdmin):
     @admin.display(description=_("prices"))
     def prices_words(self, clinic: Clinic) -> SafeString:
         latest = clinic.prices.order_by("-quoted_on", "pk")[:LATEST]
-        rows = ((price.label or price.treatment_key, price_words(price), told_words(price)) for price in latest)
+        names = dict(treatment_choices())
+        rows = (
+            (price.label or names.get(price.treatment_key, price.treatment_key), price_words(price), told_words(price))
+            for price in latest
+        )
         listed = format_html_join("", "<li>{}: {} ({})</li>", rows)
         url = reverse("admin:quotes_price_changelist")
         return format_html(
