@@ -71,7 +71,8 @@ class VersionedAdmin(StaffModelAdmin):
         data = form.data.copy()  # type: ignore[attr-defined]
         data["opened_version"] = str(theirs.version)
         mine = type(form)(data, instance=theirs)
-        rows, kept = [], []
+        rows: list[dict[str, Any]] = []
+        kept: list[Any] = []
         for field in mine:
             if isinstance(field.field, forms.FileField):
                 if form.files.get(field.html_name):  # a browser lets nobody else choose a file
@@ -80,6 +81,18 @@ class VersionedAdmin(StaffModelAdmin):
                 rows.append({"field": field, "theirs": shown(current, field.name)})
             else:
                 kept.append(field.as_hidden())
+        for inline in self.get_inline_instances(request, theirs):
+            formset = inline.get_formset(request, theirs)
+            typed = formset(data, instance=theirs, prefix=formset.get_default_prefix())
+            kept += [field.as_hidden() for field in typed.management_form]
+            for row in typed:
+                kept += [field for field in row if field.is_hidden]
+                for field in row.visible_fields():
+                    if differs(row, field=field):
+                        label = f"{str(row.instance) or inline.opts.verbose_name}: {field.label}"
+                        rows.append({"field": field, "label": label, "theirs": shown(row, field.name)})
+                    else:
+                        kept.append(field.as_hidden())
         context = {
             **self.admin_site.each_context(request),
             "title": _("Somebody saved this while you were writing"),
@@ -113,6 +126,16 @@ def shown(form: forms.ModelForm, name: str) -> str:
         return "" if row is None else field.label_from_instance(row)
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
+    if isinstance(field, forms.MultipleChoiceField):
+        return ", ".join(str(label) for chosen, label in flat(field.choices) if chosen in (value or ()))
     if choices := getattr(field, "choices", None):
         return str(dict(choices).get(value, value))
     return "" if value is None else str(value)
+
+
+def flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Choices without the groups they stand in."""
+    found = []
+    for value, label in choices:
+        found += flat(label) if isinstance(label, list | tuple) else [(value, label)]
+    return found

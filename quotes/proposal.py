@@ -6,48 +6,15 @@ Rehabilitation comes first, always; a procedure is never proposed by a machine: 
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from articles.models import ClinicalTrial, TrialSummary
 from quotes import rules
-from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Treatment
+from quotes.models import Flag, Option, Price, QuoteRequest, Treatment, UsualLine
 from quotes.questions import Text
 
-Group, Inclusion, Kind = LineItem.Group, LineItem.Inclusion, Treatment.Kind
-Row = tuple[str, Text, str]
-
+Kind = Treatment.Kind
 ORDER = (Kind.REHABILITATION, Kind.TRIAL, Kind.WAITING)
 KINDS = (*ORDER, Kind.PROCEDURE)
-TRAVEL_ROWS: tuple[Row, ...] = (
-    (Group.PEOPLE, _("Interpreter"), Inclusion.EXCLUDED),
-    (Group.TRAVEL, _("Travel and stay of the patient"), Inclusion.EXCLUDED),
-    (Group.TRAVEL, _("Travel and stay of one companion"), Inclusion.EXCLUDED),
-    (Group.TRAVEL, _("Extra nights if something takes longer"), Inclusion.MAY_BE_ADDED),
-    (Group.SAFETY_NET, _("Travel insurance that covers the treatment and the way home"), Inclusion.EXCLUDED),
-    (Group.SAFETY_NET, _("Medicine to take home"), Inclusion.MAY_BE_ADDED),
-    (Group.SAFETY_NET, _("Check-up and scan at home afterwards"), Inclusion.EXCLUDED),
-    (Group.SAFETY_NET, _("Money aside for the unexpected"), Inclusion.MAY_BE_ADDED),
-    (Group.OUR_FEE, _("Our commission, paid by the clinic"), Inclusion.INCLUDED),
-)
-STANDARD_LINES: dict[str, tuple[Row, ...]] = {
-    Kind.PROCEDURE: (
-        (Group.MEDICAL, _("First examination and blood tests"), Inclusion.INCLUDED),
-        (Group.MEDICAL, _("The procedure"), Inclusion.INCLUDED),
-        (Group.MEDICAL, _("Nights in hospital"), Inclusion.INCLUDED),
-        *TRAVEL_ROWS,
-    ),
-    Kind.REHABILITATION: (
-        (Group.MEDICAL, _("First assessment by the therapy team"), Inclusion.INCLUDED),
-        (Group.REHABILITATION, _("Therapy programme"), Inclusion.INCLUDED),
-        *TRAVEL_ROWS,
-    ),
-    Kind.TRIAL: (
-        (Group.MEDICAL, _("The study treatment (a proper trial does not charge for it)"), Inclusion.INCLUDED),
-        (Group.TRAVEL, _("Travel to the study centre"), Inclusion.MAY_BE_ADDED),
-    ),
-    Kind.WAITING: ((Group.MEDICAL, _("Check-up with your own doctor"), Inclusion.EXCLUDED),),
-}
-
 
 # What trials leave people out for: while such a flag is raised, a trial is not proposed by itself.
 OUTSIDE_TRIALS = frozenset({"cancer-recent", "cells-before", "tia-only", "minor", "stroke-under-14-days", "getting-worse"})
@@ -91,16 +58,24 @@ def treatments_for(language: str) -> QuerySet[Treatment]:
     return Treatment.objects.filter(Q(pk__in=translated.values("pk")) | only_english, is_active=True).order_by("name")
 
 
+def standard_lines(kind: str, *, language: str) -> list[UsualLine]:
+    """The rows a draft starts with for a kind of treatment, in its language; in English where nobody has written them in it."""
+    rows = list(UsualLine.objects.filter(kind=kind, language__in=(language, "en")).order_by("position", "pk"))
+    written = [row for row in rows if row.language == language] or rows
+    return [row for row in written if row.is_active]
+
+
 def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
     """Emergency and red flags, cleared or not, with their reasons: what the answers say against a procedure."""
     flags = case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id")
     return [(flag, rules.BY_ID[flag.rule_id].reason if flag.rule_id in rules.BY_ID else flag.rule_id) for flag in flags]
 
 
-def usual_lines(option: Option) -> list[Row]:
+def usual_lines(option: Option) -> list[UsualLine]:
     """Costs that belong to options of this kind and stand in no line of this one: what people forget."""
     written = {line.label.casefold().strip() for line in option.line_items.all()}
-    return [row for row in STANDARD_LINES[option.treatment.kind] if str(row[1]).casefold().strip() not in written]
+    rows = standard_lines(option.treatment.kind, language=option.recommendation.language)
+    return [row for row in rows if row.label.casefold().strip() not in written]
 
 
 def told_prices(option: Option) -> list[Price]:

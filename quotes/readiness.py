@@ -5,7 +5,7 @@ import json
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from quotes.models import Flag, Option, Recommendation, Treatment
 
@@ -19,6 +19,18 @@ OPTION_FIELDS = (
     "checked_on",
 )  # fmt: skip
 COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
+PARTS = {  # as staff read it; `clinic_` and a name of Clinic.facts
+    "evidence_labels": gettext_lazy("the evidence labels"),
+    "risks": gettext_lazy("the risks"),
+    "regulatory_status": gettext_lazy("the regulatory status"),
+    "regulatory_rows": gettext_lazy("the regulatory status by country"),
+    "checked_on": gettext_lazy("the day it was checked"),
+    "clinic_languages": gettext_lazy("the languages at the clinic"),
+    "clinic_accreditation": gettext_lazy("the accreditation of the clinic"),
+    "clinic_accreditation_proof": gettext_lazy("the accreditation of the clinic"),
+    "clinic_accreditation_checked_on": gettext_lazy("the accreditation of the clinic"),
+    "clinic_answers": gettext_lazy("the answers of the clinic"),
+}
 LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
 
 
@@ -129,16 +141,25 @@ def catalogue_obstacles(option: Option) -> list[str]:
     found = []
     if not treatment.is_active:
         found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
-    elif any(getattr(option, name) != getattr(treatment, name) for name in COPIED_FIELDS) or (
-        option.clinic_facts != (clinic.facts if clinic else {})
-    ):
+    elif parts := changed_parts(option):
         found.append(
-            _("The catalogue has changed what it says about “%(option)s”. Open this option, read it again and save it.")
-            % {"option": option.title}
+            _(
+                "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
+            )
+            % {"option": option.title, "parts": ", ".join(parts)}
         )
     if clinic is not None and not clinic.is_active:
         found.append(_("The clinic of “%(option)s” may not be used any more.") % {"option": option.title})
     return found
+
+
+def changed_parts(option: Option) -> list[str]:
+    """What the catalogue says otherwise today than when this option was saved, in words."""
+    today = option.clinic.facts if option.clinic else {}
+    told = option.clinic_facts or {}
+    parts = [name for name in COPIED_FIELDS if getattr(option, name) != getattr(option.treatment, name)]
+    parts += [f"clinic_{name}" for name in dict.fromkeys([*today, *told]) if today.get(name) != told.get(name)]
+    return [*dict.fromkeys(str(PARTS.get(part, _("the clinic"))) for part in parts)]
 
 
 def article_obstacles(option: Option) -> list[str]:

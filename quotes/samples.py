@@ -28,15 +28,51 @@ STAFF: tuple[tuple[str, str, str], ...] = (
     ("Sasha Sample", "system", ""),
 )
 
-CLINICS: tuple[dict[str, str], ...] = (
+CLINICS: tuple[dict[str, Any], ...] = (
     {
         "name": "Sample clinic, Seville",
         "country": "ES",
         "city": "Seville",
+        "languages": ["es", "en", "ar"],
+        "accreditation": "Sample accreditation",
         "notes": "Asked on the first day: staff, hours of therapy, prices. No answer yet about follow-up at home.",
     },
     {"name": "Sample clinic, Lisbon", "country": "PT", "city": "Lisbon", "notes": "Asked for the question sheet. No answer."},
 )
+
+# What the first clinic said, by question of the sheet: (days ago, answer, proof). It was asked all of them; so was the second one.
+ASKED_DAYS_AGO = 30
+CLINIC_ANSWERS: dict[str, tuple[int, str, str]] = {
+    "normal-care": (24, "Sample answer: yes, it is normal care. We follow the national guideline.", ""),
+    "emergency-care": (
+        24,
+        "Sample answer: the university hospital, ten minutes away, at night too.",
+        "Sample letter of the hospital",
+    ),
+    "whole-cost": (
+        20,
+        "Sample answer: the list that we sent. Flights and the stay of a companion are not in it.",
+        "Sample price list",
+    ),
+    "refund": (20, "Sample answer: everything but the first assessment, if you cancel a week before.", ""),
+}
+
+# (place among CLINICS, treatment, what for, low and high in cents, days ago, what is not in it)
+CURRENCY = "EUR"
+PRICES: tuple[tuple[int, str, str, int, int, int, str], ...] = (
+    (0, "rehabilitation", "Sample price: three weeks of full days", 270000, 340000, 20, "Flights, stay, meals in the evening."),
+    (0, "rehabilitation", "Sample price: one more week", 90000, 110000, 20, "The stay."),
+    (1, "rehabilitation", "Sample price: four weeks of half days", 250000, 290000, 220, "Stay and meals."),
+)
+
+RATE_SOURCE = "sample figure, not a real rate"
+RATES: tuple[tuple[str, str], ...] = (
+    ("USD", "1.1"),
+    ("GBP", "0.85"),
+    ("AED", "4"),
+    ("MXN", "20"),
+    ("EGP", "50"),
+)  # for one euro
 
 # key: (language, months since the stroke, answers on top of BASE)
 CASES: dict[str, tuple[str, int, Answers]] = {

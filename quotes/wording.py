@@ -84,7 +84,8 @@ def with_bold(text: Text) -> SafeString:
 
 
 def country_name(code: str) -> str:
-    return dict(countries(translation.get_language() or "en")).get(code, code)
+    """The European Union has a name too: nobody lives in it on a form, but it has medicines rules."""
+    return str(locale(translation.get_language() or "en").territories.get(code, code))
 
 
 def language_name(code: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -25,20 +26,23 @@ from articles.models import (
 )  # fmt: skip
 from portal import second_factor, session_clock
 from portal.models import User
-from quotes import actions, attachments, consents
+from quotes import actions, attachments, catalogue, consents
 from quotes.models import (
     Attachment,
     CallRequest,
     CaseSession,
     Clinic,
     Complaint,
+    ExchangeRate,
     FollowUp,
     LineItem,
     Option,
     Participant,
+    Price,
     QuoteRequest,
     Recommendation,
     Treatment,
+    UsualLine,
 )
 from quotes.readiness import content_digest
 
@@ -249,7 +253,15 @@ def feedback(key: str = "report-sample", **fields: Any) -> Feedback:
     return Feedback.objects.create(article=about, **defaults | fields)
 
 
+def usual_lines(kind: str) -> None:
+    """The rows people forget, as the starter catalogue has them for this kind."""
+    if not UsualLine.objects.filter(kind=kind).exists():
+        UsualLine.objects.bulk_create(UsualLine(**row) for row in catalogue.usual_line_rows() if row["kind"] == kind)
+
+
 def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str = "A", **fields: Any) -> Treatment:
+    """With the usual lines of its kind."""
+    usual_lines(kind)
     key = f"sample-{kind}"
     defaults = {
         "name": f"Sample {kind}",
@@ -270,6 +282,23 @@ def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str
 
 def clinic(name: str = "Sample Clinic") -> Clinic:
     return Clinic.objects.get_or_create(name=name, defaults={"country": "ES"})[0]
+
+
+def price(**fields: Any) -> Price:
+    """What the sample clinic told us about the sample rehabilitation, in euros."""
+    told = {"treatment_key": "sample-rehabilitation", "low": 300000, "high": 400000, "currency": "EUR"}
+    told |= {"clinic": fields.pop("clinic", None) or clinic(), "quoted_on": timezone.localdate()}
+    return Price.objects.create(**told | fields)
+
+
+def exchange_rate(base: str = "EUR", quote: str = "USD", rate: str = "1.1", *, by: User, **fields: Any) -> ExchangeRate:
+    read = {"as_of": timezone.localdate(), "source": "sample figure, not a real rate", "recorded_by": by}
+    return ExchangeRate.objects.create(base=base, quote=quote, rate=Decimal(rate), **read | fields)
+
+
+def usual_line(**fields: Any) -> UsualLine:
+    row = {"kind": "waiting", "language": "en", "group": "medical", "label": "A sample row", "inclusion": "excluded"}
+    return UsualLine.objects.create(**row | fields)
 
 
 def ready_recommendation(case: QuoteRequest, *, coordinator: User) -> Recommendation:

@@ -15,7 +15,7 @@ from portal.roles import CLINICAL_REVIEWER
 from quotes import workflow
 from quotes.actions import core
 from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
-from quotes.proposal import STANDARD_LINES, fitting_treatments, usual_lines
+from quotes.proposal import fitting_treatments, standard_lines, usual_lines
 from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
@@ -73,11 +73,9 @@ def _make_option(recommendation: Recommendation, treatment: Treatment, *, positi
         title=treatment.name,
         description=treatment.summary,
     )
-    with translation.override(recommendation.language):
-        for row, (group, label, inclusion) in enumerate(STANDARD_LINES[treatment.kind], 1):
-            LineItem.objects.create(
-                option=option, position=row, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN
-            )
+    for place, usual in enumerate(standard_lines(treatment.kind, language=recommendation.language), 1):
+        words = {"group": usual.group, "label": usual.label, "inclusion": usual.inclusion}
+        LineItem.objects.create(option=option, position=place, source=LineItem.Source.UNKNOWN, **words)
     return option
 
 
@@ -150,10 +148,9 @@ def add_usual_lines(*, case: QuoteRequest, by: User, option: Option) -> int:
     """The costs of this kind of option that stand in no line yet, each "not known yet". How many were added."""
     recommendation = option.recommendation
     _begin_edit(case=case, by=by, recommendation=recommendation, fields=["lines"])
-    with translation.override(recommendation.language):
-        rows = usual_lines(option)
-        for group, label, inclusion in rows:
-            _add_line(option, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN)
+    rows = usual_lines(option)
+    for row in rows:
+        _add_line(option, group=row.group, label=row.label, inclusion=row.inclusion, source=LineItem.Source.UNKNOWN)
     return len(rows)
 
 

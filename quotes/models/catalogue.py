@@ -1,9 +1,11 @@
 """The catalogue: treatments, clinics, what clinics answered and quoted, exchange rates, and the costs people forget."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, Translated, validate_label_codes
 from portal.models import User
 from portal.versioned import Versioned, change_has_person_and_time
+from quotes.clinic_questions import PLACES
+from quotes.rules import BY_ID
+
+
+def validate_rules(value: Any) -> None:
+    if not isinstance(value, list) or not {str(rule) for rule in value} <= set(BY_ID):
+        raise ValidationError(_("Choose from the safety rules."))
 
 
 class Treatment(Translated, Versioned):
@@ -35,8 +44,8 @@ class Treatment(Translated, Versioned):
         Article, verbose_name=_("article behind it"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     contra_indicating_rules = models.JSONField(
-        _("safety rules that speak against it"), default=list, blank=True, help_text=_("Their ids in the rule set.")
-    )
+        _("safety rules that speak against it"), default=list, blank=True, validators=[validate_rules]
+    )  # their ids, in the order of the rule set
     is_active = models.BooleanField(_("may be used"), default=True)
 
     class Meta:
@@ -76,7 +85,7 @@ class RegulatoryStatus(models.Model):
         constraints = [models.UniqueConstraint(fields=["treatment", "country"], name="regulatory_status_once_a_country")]
 
     def __str__(self) -> str:
-        return f"{self.treatment_id} {self.country}"
+        return self.country
 
     @property
     def facts(self) -> dict[str, str]:
@@ -115,6 +124,11 @@ class Clinic(Versioned):
         return self.name
 
     @property
+    def sheet(self) -> list["ClinicAnswer"]:
+        """What it was asked, in the order of the question sheet."""
+        return sorted(self.answers.all(), key=lambda answer: (PLACES.get(answer.question, len(PLACES)), answer.question))
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What a recommendation says of a clinic; `answers` in the order of the question sheet."""
         return {
@@ -125,7 +139,7 @@ class Clinic(Versioned):
             "accreditation": self.accreditation,
             "accreditation_proof": self.accreditation_proof,
             "accreditation_checked_on": self.accreditation_checked_on.isoformat() if self.accreditation_checked_on else "",
-            "answers": [answer.facts for answer in self.answers.all()],
+            "answers": [answer.facts for answer in self.sheet],
         }
 
 
@@ -164,9 +178,10 @@ class ClinicAnswer(models.Model):
         }
 
 
-class Price(models.Model):
+class Price(Versioned):
     """What a clinic told us a treatment costs: from low to high, in minor units. A record of what was said, not an offer."""
 
+    OLD_AFTER = timedelta(days=183)
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="prices")
     treatment_key = models.CharField(_("treatment"), max_length=80)  # translation_key: one price for every language
     label = models.CharField(_("what for"), max_length=160, blank=True)
@@ -180,14 +195,25 @@ class Price(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("price a clinic told us"), _("prices clinics told us")
         ordering = ["-quoted_on", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(low__gte=0, high__gte=models.F("low")), name="price_low_to_high")]
+        constraints = [
+            models.CheckConstraint(condition=Q(low__gte=0, high__gte=models.F("low")), name="price_low_to_high"),
+            change_has_person_and_time("price"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clinic_id} {self.treatment_key}"
 
+    @property
+    def is_old(self) -> bool:
+        """Told so long ago that the clinic must be asked again before anybody relies on it."""
+        return timezone.localdate() - self.quoted_on > self.OLD_AFTER
+
 
 class ExchangeRate(models.Model):
-    """One unit of `base` in `quote`, as somebody read it on a day, with the source. A newer rate is a new row."""
+    """One unit of `base` in `quote`, as somebody read it on a day, with the source.
+
+    Never changed: a newer rate is a new row, and so is the right one after a slip, on the same day too.
+    """
 
     base = models.CharField(_("one unit of"), max_length=3)
     quote = models.CharField(_("is this many"), max_length=3)
@@ -202,8 +228,8 @@ class ExchangeRate(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("exchange rate"), _("exchange rates")
         ordering = ["-as_of", "-pk"]
+        indexes = [models.Index(fields=["base", "quote", "-as_of"], name="exchange_rate_newest")]
         constraints = [
-            models.UniqueConstraint(fields=["base", "quote", "as_of"], name="exchange_rate_once_a_day"),
             models.CheckConstraint(condition=Q(rate__gt=0) & ~Q(base=models.F("quote")), name="exchange_rate_is_one"),
         ]
 
@@ -211,9 +237,10 @@ class ExchangeRate(models.Model):
         return f"{self.base} {self.quote} {self.as_of}"
 
 
-class UsualLine(models.Model):
+class UsualLine(Versioned):
     """A cost that belongs to every option of a kind: a draft starts with these, so that none is forgotten."""
 
+    key = models.CharField(max_length=40, blank=True, editable=False)  # of a row that came with the starter catalogue
     kind = models.CharField(_("kind of treatment"), max_length=16, choices=Treatment.Kind)
     language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -224,7 +251,11 @@ class UsualLine(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("cost people forget"), _("costs people forget")
-        ordering = ["kind", "language", "position"]
+        ordering = ["kind", "language", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language", "key"], condition=~Q(key=""), name="usual_line_starter_once"),
+            change_has_person_and_time("usual_line"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.language} {self.position}"

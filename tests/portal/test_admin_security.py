@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from portal import accounts, audit, roles
 from portal.models import AuditEvent, OutgoingEmail, User
@@ -78,6 +79,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_quoterequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("assign_many", "close_many", "spam_many")
     },
+    "quotes_clinic_questions": ("GET", CASE_ROLES),
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
@@ -135,6 +137,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.clinic": factories.clinic,
     "quotes.complaint": lambda: factories.complaint(factories.sent_case(email="complaint@example.org")),
     "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
+    "quotes.price": factories.price,
+    "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
+    "quotes.usualline": factories.usual_line,
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
 }
@@ -257,9 +262,7 @@ def all_addresses() -> list[str]:
     for pattern in patterns():
         if pattern.name in {None, "login"}:
             continue
-        kwargs = {key: uuid.UUID(int=1) for key in pattern.pattern.converters}
-        if "number" in kwargs:
-            kwargs["number"] = 1
+        kwargs = {key: 1 if isinstance(c, IntConverter) else uuid.UUID(int=1) for key, c in pattern.pattern.converters.items()}
         if pattern.name == "app_list":
             kwargs = {"app_label": "portal"}
         if pattern.name == "view_on_site":

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quotes.models import Clinic, Flag, LineItem, Option, Recommendation, Treatment
-from quotes.readiness import content_digest, never_reviewed, obstacles
+from quotes.readiness import content_digest, content_obstacles, never_reviewed, obstacles
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +84,37 @@ def test_what_is_said_of_a_clinic_must_be_what_the_catalogue_says(draft):
     choose_clinic(draft, "Sample Clinic")
     assert text_of(draft) == ""
     Clinic.objects.update(accreditation="none")
-    assert "catalogue has changed" in text_of(draft)
+    assert "catalogue has changed" in text_of(draft) and "(the accreditation of the clinic)" in text_of(draft)
+
+
+def test_staff_are_told_which_part_of_the_catalogue_changed(draft):
+    choose_clinic(draft, "Sample Clinic")
+    option = draft.options.earliest("position")
+    today = timezone.localdate()
+    option.treatment.regulatory_statuses.create(country="EU", status="Not approved.", checked_on=today)
+    option.clinic.answers.create(question="refund", asked_on=today)
+    assert "(the regulatory status by country, the answers of the clinic)" in text_of(draft)
+    draft.options.earliest("position").save()
+    assert text_of(draft) == ""
+
+
+def test_more_options_with_answers_and_countries_need_no_more_questions_to_the_database(draft, django_assert_num_queries):
+    today = timezone.localdate()
+
+    def add(number: int) -> None:
+        option = factories.add_option(draft)
+        option.treatment.regulatory_statuses.get_or_create(country="US", status="Not approved.", checked_on=today)
+        option.clinic = factories.clinic(f"Sample Clinic {number}")
+        option.clinic.answers.create(question="refund", asked_on=today)
+        option.save()
+
+    add(1)
+    with CaptureQueriesContext(connection) as few:
+        content_obstacles(Recommendation.objects.get(pk=draft.pk))
+    add(2)
+    add(3)
+    with django_assert_num_queries(len(few)):
+        assert content_obstacles(Recommendation.objects.get(pk=draft.pk)) == []
 
 
 def test_a_treatment_or_clinic_that_may_not_be_used_any_more_stops_it(draft):

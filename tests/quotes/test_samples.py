@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article
 from portal import second_factor
-from portal.models import AuditEvent, OutgoingEmail, User
-from quotes import catalogue, questions
-from quotes.models import Clinic, QuoteRequest, Recommendation, Treatment
+from portal.models import OutgoingEmail, User
+from quotes import clinic_questions, questions
+from quotes.models import Clinic, ExchangeRate, Price, QuoteRequest, Recommendation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -97,38 +96,12 @@ def test_without_the_library_nothing_is_half_made(settings):
     assert not User.objects.exists()
 
 
-def test_the_catalogue_says_the_same_in_every_language():
-    said: list[str] = []
-    catalogue.load(say=said.append)
-    keys = {
-        language: set(Treatment.objects.filter(language=language).values_list("translation_key", "kind", "evidence_labels"))
-        for language in ("en", "es", "ar")
-    }
-    assert keys["en"] == keys["es"] == keys["ar"]
-    assert len(keys["en"]) == 4
-    catalogue.load(say=said.append)
-    assert len(said) == 12
-
-
-def test_an_article_that_comes_later_is_linked_and_in_its_language():
-    catalogue.load(say=lambda line: None)
-    assert not Treatment.objects.filter(article__isnull=False).exists()
-    for language in ("en", "ar"):
-        factories.article("do-stem-cells-work", language=language)
-    catalogue.load(say=lambda line: None)
-    trials = Treatment.objects.filter(kind="trial").select_related("article")
-    assert {treatment.language: treatment.article.language for treatment in trials} == {"en": "en", "es": "en", "ar": "ar"}
-    assert Article.objects.count() == 2
-
-
-def test_a_row_edited_in_the_admin_is_left_alone(as_staff, manager):
-    catalogue.load(say=lambda line: None)
-    mine = Treatment.objects.get(kind="waiting", language="en")
-    mine.summary = "The office's own words."
-    mine.save()
-    AuditEvent.objects.create(action="change", actor=manager, object=f"quotes.treatment {mine.pk}")
-    Treatment.objects.filter(kind="trial", language="en").update(summary="An older starter text.")
-    catalogue.load(say=lambda line: None)
-    mine.refresh_from_db()
-    assert mine.summary == "The office's own words."
-    assert Treatment.objects.get(kind="trial", language="en").summary.startswith("Taking part in research.")
+def test_sample_clinics_prices_and_rates_say_that_they_are_samples(samples):
+    clinics = list(Clinic.objects.prefetch_related("answers"))
+    assert [len(clinic.answers.all()) for clinic in clinics] == [len(clinic_questions.ASKS)] * 2
+    for clinic in clinics:
+        assert clinic.name.startswith("Sample")
+        assert all(answer.answer.startswith("Sample answer") for answer in clinic.answers.all() if answer.answered_on)
+    assert all(price.label.startswith("Sample price") for price in Price.objects.all())
+    assert {price.is_old for price in Price.objects.all()} == {True, False}
+    assert set(ExchangeRate.objects.values_list("source", flat=True)) == {"sample figure, not a real rate"}

@@ -4,6 +4,7 @@ import os
 import secrets
 from argparse import ArgumentParser
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,20 @@ from django.utils import timezone
 
 from portal import accounts, second_factor
 from portal.models import User
-from quotes import actions, catalogue, samples
-from quotes.models import Clinic, Event, LineItem, Message, Option, QuoteRequest, Recommendation, Treatment
+from quotes import actions, catalogue, clinic_questions, samples
+from quotes.models import (
+    Clinic,
+    ClinicAnswer,
+    Event,
+    ExchangeRate,
+    LineItem,
+    Message,
+    Option,
+    Price,
+    QuoteRequest,
+    Recommendation,
+    Treatment,
+)
 from quotes.readiness import content_digest, never_reviewed, obstacles
 from quotes.workflow import ClosingReason
 
@@ -43,7 +56,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             catalogue.load(say=lambda line: None)
             table, staff = make_staff()
-            make_clinics()
+            make_clinics(by=staff["Carmen"])
             Desk(staff).make_cases()
         keep(table)
         self.stdout.write(table)
@@ -85,9 +98,31 @@ def keep(table: str) -> None:
         file.write(table + "\n")
 
 
-def make_clinics() -> None:
-    for fields in samples.CLINICS:
-        Clinic.objects.get_or_create(name=fields["name"], defaults=fields)
+def make_clinics(*, by: User) -> None:
+    """Sample clinics that were asked everything, with what the first one said, prices, and rates that are nobody's."""
+    today = timezone.localdate()
+    clinics = [Clinic.objects.get_or_create(name=fields["name"], defaults=fields)[0] for fields in samples.CLINICS]
+    for clinic in clinics:
+        said = samples.CLINIC_ANSWERS if clinic == clinics[0] else {}
+        for question in clinic_questions.ASKS:
+            days, answer, proof = said.get(question, (0, "", ""))
+            ClinicAnswer.objects.get_or_create(
+                clinic=clinic,
+                question=question,
+                defaults={
+                    "asked_on": today - timedelta(days=samples.ASKED_DAYS_AGO),
+                    "answered_on": today - timedelta(days=days) if answer else None,
+                    "answer": answer,
+                    "proof": proof,
+                },
+            )
+    for place, treatment, label, low, high, days, excludes in samples.PRICES:
+        words = {"low": low, "high": high, "currency": samples.CURRENCY, "excludes": excludes, "recorded_by": by}
+        told = {"quoted_on": today - timedelta(days=days), **words}
+        Price.objects.get_or_create(clinic=clinics[place], treatment_key=treatment, label=label, defaults=told)
+    for quote, rate in samples.RATES:
+        read = {"rate": Decimal(rate), "as_of": today, "recorded_by": by}
+        ExchangeRate.objects.get_or_create(base=samples.CURRENCY, quote=quote, source=samples.RATE_SOURCE, defaults=read)
 
 
 class Desk:
