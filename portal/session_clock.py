@@ -19,9 +19,10 @@ def start(session: SessionBase, who: str) -> None:
     session.update(dict.fromkeys(keys(who), int(time.time())))
 
 
-def has_run_out(session: SessionBase, who: str) -> bool:
-    """Also of a session in which it was never started."""
-    idle, whole = getattr(settings, f"{who.upper()}_IDLE_SECONDS"), getattr(settings, f"{who.upper()}_SESSION_SECONDS")
+def has_run_out(session: SessionBase, who: str, *, idle: int | None = None) -> bool:
+    """Also of a session in which it was never started. `idle`: seconds, where they are fewer than usual."""
+    whole = getattr(settings, f"{who.upper()}_SESSION_SECONDS")
+    idle = getattr(settings, f"{who.upper()}_IDLE_SECONDS") if idle is None else idle
     started_at, seen_at = (session.get(key, 0) for key in keys(who))
     return time.time() - seen_at > idle or time.time() - started_at > whole
 

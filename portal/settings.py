@@ -131,6 +131,10 @@ PREFIX = "__Host-" if HTTPS else ""  # browsers refuse the prefix on plain http
 SESSION_COOKIE_NAME = PREFIX + "session"
 CSRF_COOKIE_NAME = PREFIX + "csrf"
 LANGUAGE_COOKIE_NAME = PREFIX + "language"
+BROWSER_COOKIE_NAME, BROWSER_COOKIE_AGE = (
+    PREFIX + "browser",
+    400 * 24 * 3600,
+)  # a browser that has opened a case page: nothing else
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -172,10 +176,17 @@ LIMITS = {
     "lost-link": (env.number("LIMIT_LOST_LINK", 5), 3600),
     "feedback": (env.number("LIMIT_FEEDBACK", 10), 3600),
     "upload": (env.number("LIMIT_UPLOAD", 200), 3600),
+    "not-me": (env.number("LIMIT_NOT_ME", 3), 24 * 3600),
+    "not-me-client": (env.number("LIMIT_NOT_ME_CLIENT", 20), 3600),
+    "passphrase": (env.number("LIMIT_PASSPHRASE", 5), 3600),
+    "invite": (env.number("LIMIT_INVITE", 10), 24 * 3600),
+    "invite-again": (env.number("LIMIT_INVITE_AGAIN", 3), 24 * 3600),
+    "new-address": (env.number("LIMIT_NEW_ADDRESS", 5), 24 * 3600),
     "sign-in": (env.number("LIMIT_SIGN_IN", 5), 900),
 }
 STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 15 * 60, 10 * 3600
 CASE_IDLE_SECONDS, CASE_SESSION_SECONDS = 60 * 60, 8 * 3600
+SHARED_IDLE_SECONDS = 10 * 60  # of a case page on a computer that others use too
 ACCESS_CODE_SECONDS, ACCESS_CODE_TRIES = 20 * 60, 5
 
 # ── E-mail: everything goes through the outbox (portal/outbox.py) ─────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
-SECRET_PARTS = ("csrf", "password")
+SECRET_PARTS = ("csrf", "password", "passphrase")
 SECRETS = {"code", "digits", "shown"}  # codes of one use, and recovery codes: no page gives them back
 BOOKKEEPING = {"submission_id", "version", "next", "action", "index"}
 

@@ -87,7 +87,17 @@ CALL_WITH_DRAFT = ConsentKind(
         "so that we go on from there. The number is deleted 30 days after the call is done."
     ),
 )
-BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING)}
+PATIENT_AGREEMENT = ConsentKind(
+    key="patient_agreement",
+    version=1,
+    required=False,
+    text=_(
+        "I am the patient. I know that the office was asked for help for me. "
+        "The office may read and keep what is said about my health, to answer. "
+        "The people who share this case may read it too. I can say no at any time."
+    ),
+)
+BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING, PATIENT_AGREEMENT)}
 
 
 def text_of(kind: ConsentKind, *, language: str) -> ConsentText:

@@ -11,8 +11,9 @@ from django.utils import timezone, translation
 from portal.encryption import keyed_hash
 from portal.models import OutgoingEmail
 from portal.outbox import Letter, register
-from quotes.models import AccessCode, Participant
+from quotes.models import AccessCode, CaseSession, NewAddress, Participant
 from quotes.models.case import DRAFT_LIFE
+from quotes.models.people import INVITATION_LIFE
 from quotes.workflow import OPEN
 
 DeliveryClass = OutgoingEmail.DeliveryClass
@@ -90,4 +91,97 @@ def access_code(code_id: UUID) -> Letter | None:
     code.code_hash = code_hash(code.pk, digits)
     code.save(update_fields=["code_hash"])
     minutes = timedelta(seconds=settings.ACCESS_CODE_SECONDS) // timedelta(minutes=1)
-    return to(code.participant, "access_code", digits=digits, minutes=minutes)
+    return to(code.participant, "access_code", digits=digits, minutes=minutes, not_me=not_me_link(code.participant))
+
+
+def not_me_link(participant: Participant) -> str:
+    """Where somebody says "this was not me". A request that is not sent yet has no page of its own to protect."""
+    if participant.case.is_draft:
+        return ""
+    with translation.override(participant.case.language):
+        return settings.SITE_URL + reverse("quotes:not_me", args=[participant.token])
+
+
+def session_of(session_id: UUID) -> CaseSession | None:
+    found = CaseSession.objects.select_related("participant__case").filter(pk=session_id).first()
+    return found if found and found.participant.revoked_at is None else None
+
+
+@register(subject_type="quotes.casesession", delivery_class=DeliveryClass.RETRY)
+def new_browser(session_id: UUID) -> Letter | None:
+    """To the person whose link it is: the page was opened in a browser that was not used for it before."""
+    opened = session_of(session_id)
+    if opened is None or not opened.participant.email:
+        return None
+    return to(opened.participant, "new_browser", opened_at=opened.opened_at, not_me=not_me_link(opened.participant))
+
+
+@register(subject_type="quotes.casesession", delivery_class=DeliveryClass.RETRY)
+def new_browser_in_circle(session_id: UUID) -> Letter | None:
+    """To the owner of the case, about somebody they have let in."""
+    opened = session_of(session_id)
+    owner = opened.participant.case.owner if opened else None
+    if opened is None or owner is None or not owner.email or owner.pk == opened.participant_id:
+        return None
+    return to(owner, "new_browser_in_circle", opened_at=opened.opened_at)
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def new_link(participant_id: UUID) -> Letter | None:
+    """The link that replaces the old one. It names no way to report anything: this mail is the answer to a report."""
+    participant = reachable(participant_id)
+    return to(participant, "new_link") if participant else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def circle_warning(participant_id: UUID) -> Letter | None:
+    """To the owner: somebody of the circle said "this was not me"."""
+    participant = reachable(participant_id)
+    return to(participant, "circle_warning") if participant else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def invitation(participant_id: UUID) -> Letter | None:
+    participant = reachable(participant_id)
+    if participant is None or not participant.is_pending or participant.invited_at is None:
+        return None
+    return to(participant, "invitation", until=participant.invited_at + INVITATION_LIFE)
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def passphrase_changed(participant_id: UUID) -> Letter | None:
+    participant = reachable(participant_id)
+    return to(participant, "passphrase_changed", not_me=not_me_link(participant)) if participant else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
+def passphrase_reset(participant_id: UUID) -> Letter | None:
+    """Staff took it away after a call: whoever did not call must know at once."""
+    participant = reachable(participant_id)
+    return to(participant, "passphrase_reset", not_me=not_me_link(participant)) if participant else None
+
+
+@register(subject_type="quotes.newaddress", delivery_class=DeliveryClass.DROP)
+def address_code(address_id: UUID) -> Letter | None:
+    """Six digits to an address that nobody has shown to be theirs: it carries no link to the case."""
+    asked = NewAddress.objects.select_related("participant__case").filter(pk=address_id, used_at__isnull=True).first()
+    if asked is None or asked.expires_at <= timezone.now() or asked.participant.revoked_at is not None:
+        return None
+    digits = f"{secrets.randbelow(10**6):06d}"
+    asked.code_hash = code_hash(asked.pk, digits)
+    asked.save(update_fields=["code_hash"])
+    minutes = timedelta(seconds=settings.ACCESS_CODE_SECONDS) // timedelta(minutes=1)
+    case = asked.participant.case
+    context: dict[str, object] = {"reference": case.reference, "digits": digits, "minutes": minutes}
+    return Letter(to=asked.email, language=case.language, template="address_code", context=context)
+
+
+@register(subject_type="quotes.newaddress", delivery_class=DeliveryClass.RETRY)
+def address_changed(address_id: UUID) -> Letter | None:
+    """To the address that was replaced: no link, it opens nothing any more."""
+    changed = NewAddress.objects.select_related("participant__case").filter(pk=address_id, used_at__isnull=False).first()
+    if changed is None or not changed.old_email:
+        return None
+    case = changed.participant.case
+    context: dict[str, object] = {"reference": case.reference}
+    return Letter(to=changed.old_email, language=case.language, template="address_changed", context=context)

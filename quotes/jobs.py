@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -14,7 +15,16 @@ from portal import clamd, outbox
 from portal.encryption import CannotOpen
 from portal.jobs import register
 from quotes import actions, attachments
-from quotes.models import AccessCode, Attachment, CallRequest, Participant, QuoteRequest, Recommendation
+from quotes.models import (
+    AccessCode,
+    Attachment,
+    CallRequest,
+    CaseSession,
+    NewAddress,
+    Participant,
+    QuoteRequest,
+    Recommendation,
+)
 from quotes.models.calls import CALL_LIFE
 from quotes.models.case import DRAFT_LIFE
 from quotes.workflow import JOB, NotAllowed, Status
@@ -111,6 +121,21 @@ def purge_calls() -> object:
     for call in old:
         actions.forget_call(call=call)
     return len(old)
+
+
+@register(timedelta(hours=6))
+def lapse_invitations() -> object:
+    """End invitations that nobody accepted in 14 days."""
+    waiting = actions.to_lapse_invitations().select_related("case")[:100]
+    return sum(actions.lapse_invitation(case=person.case, person=person) for person in waiting)
+
+
+@register(timedelta(days=1))
+def forget_browsers() -> object:
+    """Where a page was open, as long as the browser's own cookie lives; new addresses, once they were told."""
+    long_ago = timezone.now() - timedelta(seconds=settings.BROWSER_COOKIE_AGE)
+    CaseSession.objects.filter(opened_at__lt=long_ago).delete()
+    return NewAddress.objects.filter(asked_at__lt=timezone.now() - timedelta(days=30)).delete()
 
 
 @outbox.when_given_up(subject_type="quotes.participant")

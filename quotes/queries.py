@@ -55,6 +55,11 @@ def unreachable_person() -> QuerySet[Participant]:
     return Participant.objects.active().filter(case=OuterRef("pk"), unreachable_at__isnull=False)
 
 
+def with_report(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    """Cases of which somebody said "this was not me", and nobody has looked into it yet. Closed ones, too."""
+    return cases.filter(Exists(Participant.objects.filter(case=OuterRef("pk"), reported_at__isnull=False)))
+
+
 def with_unreachable(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     return cases.filter(Exists(unreachable_person()), status__in=workflow.UNFINISHED)
 
@@ -163,7 +168,7 @@ def looked_into(user: User, case_id: str | UUID) -> QuoteRequest | None:
 def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     return cases.select_related("coordinator", "accepted_option", "confirmed_by").prefetch_related(
         Prefetch("flags", Flag.objects.select_related("cleared_by")),
-        Prefetch("participants", Participant.objects.order_by("created_at")),
+        Prefetch("participants", Participant.objects.select_related("proof_seen_by").order_by("created_at")),
         Prefetch("messages", Message.objects.select_related("from_user", "from_participant")),
         Prefetch("attachments", Attachment.objects.select_related("added_by_user", "added_by_participant")),
         Prefetch("notes", InternalNote.objects.select_related("author")),
@@ -311,6 +316,7 @@ CONSENT_NAMES: dict[str, Text] = {
     "authority": gettext_lazy("Being the patient, or acting for the patient"),
     "understood": gettext_lazy("Having understood what this is and is not"),
     "calls": gettext_lazy("Calls and WhatsApp"),
+    "patient_agreement": gettext_lazy("The patient's own agreement"),
     "follow_up": gettext_lazy("Being asked later how it went"),
 }
 

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from quotes.views import access, answers, calls, case, documents, intake, later, public, recommendation
+from quotes.views import (
+    access,
+    agreement,
+    answers,
+    calls,
+    case,
+    documents,
+    intake,
+    later,
+    own_access,
+    people,
+    public,
+    recommendation,
+)
 
 app_name = "quotes"
 urlpatterns = [
@@ -23,6 +36,8 @@ urlpatterns = [
     path("quote/another/", later.another, name="another"),
     path("quote/<slug:key>/", intake.step, name="step"),
     path("quote/<slug:key>/<slug:question>/", intake.step, name="question"),
+    path("c/<slug:token>/not-me/", access.not_me, name="not_me"),
+    path("c/not-me/<slug:what>/", access.not_me_done, name="not_me_done"),
     path("c/<slug:token>/", access.open_link, name="access"),
     path("lost-link/", access.lost_link, name="lost_link"),
     path("lost-link/sent/", access.lost_link_sent, name="lost_link_sent"),
@@ -39,6 +54,15 @@ urlpatterns = [
     path("case/recommendation/change/", recommendation.change, name="case_change"),
     path("case/undo/", case.undo, name="case_undo"),
     path("case/withdraw/", case.withdraw, name="case_withdraw"),
+    path("case/people/", people.people, name="case_people"),
+    path("case/people/invite/", people.invite, name="case_invite"),
+    path("case/people/leave/", people.leave, name="case_leave"),
+    path("case/people/invitation/", people.invitation, name="case_invitation"),
+    path("case/people/<uuid:person>/", people.person, name="case_person"),
+    path("case/agreement/", agreement.agreement, name="case_agreement"),
+    path("case/access/", own_access.own_access, name="case_access"),
+    path("case/access/passphrase/", own_access.passphrase, name="case_passphrase"),
+    path("case/access/address/", own_access.address, name="case_address"),
     path("case/sign-out/", access.sign_out, name="case_sign_out"),
     path("case/signed-out/", access.signed_out, name="case_signed_out"),
     path("case/ended/", access.ended, name="case_ended"),

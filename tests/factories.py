@@ -29,6 +29,7 @@ from quotes import actions, attachments
 from quotes.models import (
     Attachment,
     CallRequest,
+    CaseSession,
     Clinic,
     LineItem,
     Option,
@@ -87,6 +88,7 @@ def case_client(participant: Participant) -> Client:
     client = Client()
     session = client.session
     session["participant"] = str(participant.pk)
+    session["case_session"] = str(CaseSession.objects.create(participant=participant, browser="Firefox/windows").pk)
     session_clock.start(session, "case")
     session.save()
     return client

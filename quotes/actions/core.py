@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office, outbox
 from portal.models import User
-from quotes import workflow
+from quotes import circle, workflow
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
@@ -57,7 +57,9 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
             raise NotAllowed(_("A colleague has this case. Take it over first."))
         audit.record(verb, by=by, case_id=case.pk, object=f"quotes.quoterequest {case.pk}")
     elif isinstance(by, Participant):
-        if by.case_id != case.pk or by.revoked_at is not None or not by.may_write:
+        # what they were let do may have changed since their page was opened; the case is locked, so it stays so
+        by.refresh_from_db(fields=["role", "revoked_at", "invited_at", "accepted_at"])
+        if by.case_id != case.pk or not circle.may(by, verb):
             raise NotAllowed(_("You may read this case. To change something, ask the person who owns it."))
     elif by is None and not case.is_draft:
         raise NotAllowed(_("This request was already sent. Use the link in our e-mail to open it."))
@@ -77,5 +79,5 @@ def answered(case: QuoteRequest) -> None:
 
 def tell_family(case: QuoteRequest, *, about: Event) -> None:
     """Mail "there is news" to everybody of the case who has an address, once for each event."""
-    for participant in case.participants.active().exclude(email_index=""):
+    for participant in case.participants.joined().exclude(email_index=""):
         outbox.queue("news", participant.pk, dedupe_key=f"{about.pk}:{participant.pk}")

@@ -137,8 +137,18 @@ def add_owner(case: QuoteRequest) -> Participant:
     owner = put_owner(case, email=answers.get("email", ""))
     owner.name, owner.phone = answers.get("filler_name", ""), answers.get("phone", "")
     owner.is_patient = answers["filler_role"] == "patient"
+    owner.authority, owner.authority_said_at = authority_of(answers), timezone.now()
     owner.save()
     return owner
+
+
+def authority_of(answers: dict[str, Any]) -> str:
+    """By what right the person who asks speaks for the patient, as their answers say."""
+    if answers["filler_role"] == "patient":
+        return Participant.Authority.PATIENT
+    if answers.get("patient_knows") == "yes":
+        return Participant.Authority.AGREEMENT
+    return Participant.Authority.LEGAL if answers.get("legal_rep") == "me" else Participant.Authority.NOT_SAID
 
 
 def put_owner(case: QuoteRequest, *, email: str) -> Participant:

@@ -6,7 +6,7 @@ from portal import audit
 from portal.models import OutgoingEmail, User
 from portal.roles import MANAGER
 from quotes.actions import attachments, core
-from quotes.models import AccessCode, QuoteRequest
+from quotes.models import AccessCode, CaseSession, NewAddress, QuoteRequest
 from quotes.workflow import JOB, NotAllowed
 
 
@@ -22,7 +22,9 @@ def erase(*, case: QuoteRequest, by: core.Actor) -> None:
     audit.record("erase", by=by if isinstance(by, User) else None, case_id=case.pk)
     people = [*case.participants.values_list("pk", flat=True)]
     codes = [*AccessCode.objects.filter(participant__in=people).values_list("pk", flat=True)]
-    OutgoingEmail.objects.filter(subject_id__in=[case.pk, *people, *codes]).delete()
+    opened = [*CaseSession.objects.filter(participant__in=people).values_list("pk", flat=True)]
+    addresses = [*NewAddress.objects.filter(participant__in=people).values_list("pk", flat=True)]
+    OutgoingEmail.objects.filter(subject_id__in=[case.pk, *people, *codes, *opened, *addresses]).delete()
     # these two would protect their targets from the cascade
     QuoteRequest.objects.filter(pk=case.pk).update(accepted_option=None, accepted_at=None)
     case.recommendations.update(supersedes=None)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.admin_site import member
 from portal.models import User
 from quotes import actions, readiness
-from quotes.models import Option, QuoteRequest, Recommendation
+from quotes.models import Option, Participant, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
 from quotes.questions import Text
 from quotes.workflow import NotAllowed
@@ -24,6 +24,22 @@ def clear(verb: Callable[..., Any]) -> Callable[..., None]:
         verb(case=case, by=by, flag=flag, text=data.get("text", ""))
 
     return run
+
+
+def of_person(verb: Callable[..., Any], **names: str) -> Callable[..., None]:
+    """A verb about one person of the case; `names`: its arguments, and the fields that they come from."""
+
+    def run(*, case: QuoteRequest, by: User, data: Any) -> None:
+        person = case.participants.filter(pk=as_uuid(data.get("person", ""))).first()
+        if person is None:
+            raise NotAllowed(_("This person does not share the case any more."))
+        verb(case=case, by=by, person=person, **{name: data.get(field, "") for name, field in names.items()})
+
+    return run
+
+
+def record_authority(*, case: QuoteRequest, by: User, person: Participant, authority: str, proof: str) -> None:
+    actions.record_authority(case=case, by=by, person=person, authority=authority, proof_seen=proof == "yes")
 
 
 # How each button of the screen calls its verb, and what is said when it worked.
@@ -55,6 +71,15 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.reach_otherwise(case=case, by=by),
         _("Done. The case is not marked as “could not be reached” any more."),
     ),
+    "settle_report": (
+        lambda *, case, by, data: actions.settle_report(case=case, by=by),
+        _("Done. The case is not marked with “this was not me” any more."),
+    ),
+    "reset_passphrase": (
+        of_person(actions.reset_passphrase, reason="text"),
+        _("The passphrase is taken away. This person gets an e-mail about it."),
+    ),
+    "record_authority": (of_person(record_authority, authority="authority", proof="proof"), _("It is noted.")),
     "close": (
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
         _("The case is closed."),
@@ -62,6 +87,8 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
+    "reset_passphrase": "#people",
+    "record_authority": "#people",
     "send_message": "#conversation",
     "ask_patient": "#conversation",
     "add_note": "#notes",

@@ -33,7 +33,7 @@ from quotes.admin.filters import (
     StatusFilter,
     WaitingFilter,
 )
-from quotes.models import Flag, QuoteRequest
+from quotes.models import Flag, Participant, QuoteRequest
 from quotes.wording import country_name, function_text, language_name
 from quotes.workflow import CARING, ClosingReason, NotAllowed
 
@@ -310,6 +310,8 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "consents": queries.consents(case),
             "calls": call_logs(case),
             "unreachable": [p for p in case.participants.all() if p.unreachable_at and p.revoked_at is None],
+            "reported": [p for p in case.participants.all() if p.reported_at],
+            "authorities": Participant.Authority.choices[1:],
             "phones": [p.phone for p in case.participants.all() if p.phone and p.revoked_at is None],
             "is_unconfirmed": bool(case.owner and case.owner.email and case.owner.confirmed_at is None),
             "recommendations": case.recommendations.all(),
@@ -361,6 +363,8 @@ def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[queri
     """Whether the page still has the box in which the text was typed; else it is shown apart, to be copied."""
     if refusal.flag_id:
         return any(row.is_refused and row.verb for row in flags)
+    if refusal.verb == "reset_passphrase":  # folded away beside the person
+        return False
     return ("send_message" if refusal.verb == "ask_patient" else refusal.verb) in verbs
 
 

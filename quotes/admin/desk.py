@@ -11,7 +11,7 @@ from portal.desk import Line, Panel, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER
 from quotes.models import QuoteRequest, Recommendation
 from quotes.models.case import WAITS_FOR_PATIENT, WAITS_FOR_US
-from quotes.queries import with_blocking_flag, with_unreachable
+from quotes.queries import with_blocking_flag, with_report, with_unreachable
 from quotes.workflow import CARING, UNFINISHED, Status
 
 
@@ -71,6 +71,12 @@ def whole_office(request: HttpRequest) -> Panel | None:
             label=_("could not be reached by e-mail: call them"),
             count=with_unreachable(QuoteRequest.objects.all()).count(),
             url=queue_link(mail="failed"),
+            urgent=True,
+        ),
+        Line(
+            label=_("said “this was not me”: call them"),
+            count=with_report(QuoteRequest.objects.all()).count(),
+            url=queue_link(mail="reported"),
             urgent=True,
         ),
     ]

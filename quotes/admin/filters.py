@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quotes.models import QuoteRequest
 from quotes.models.case import QuoteRequestQuerySet
-from quotes.queries import unconfirmed_owner, with_blocking_flag, with_unreachable
+from quotes.queries import unconfirmed_owner, with_blocking_flag, with_report, with_unreachable
 from quotes.wording import country_name
 from quotes.workflow import SENT, UNFINISHED, Status
 
@@ -78,12 +78,18 @@ class FlagFilter(QueueFilter):
 
 
 class ReachFilter(QueueFilter):
-    """Whether our e-mails arrive."""
+    """Whether our e-mails arrive, and with whom."""
 
     title, parameter_name = _("e-mail"), "mail"
-    choices_shown = (("failed", _("does not arrive")), ("unconfirmed", _("address not confirmed")))
+    choices_shown = (
+        ("failed", _("does not arrive")),
+        ("unconfirmed", _("address not confirmed")),
+        ("reported", _("“this was not me”")),
+    )
 
     def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+        if value == "reported":
+            return with_report(cases)
         return with_unreachable(cases) if value == "failed" else cases.filter(Exists(unconfirmed_owner()))
 
 

@@ -15,6 +15,7 @@ from quotes.models.catalogue import (
 from quotes.models.conversation import InternalNote, Message
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import LineItem, Option, Recommendation
+from quotes.models.sessions import CaseSession, NewAddress
 
 __all__ = [
     "AccessCode",
@@ -22,6 +23,7 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "CallRequest",
+    "CaseSession",
     "Clinic",
     "ClinicAnswer",
     "Consent",
@@ -32,6 +34,7 @@ __all__ = [
     "InternalNote",
     "LineItem",
     "Message",
+    "NewAddress",
     "Option",
     "Participant",
     "Price",

@@ -42,7 +42,8 @@ def answers(request: HttpRequest, participant: Participant) -> HttpResponse:
         url = reverse("quotes:case_answer_step", args=[step.key]) if may_correct and correctable(step) else ""
         if rows or (url and shown):
             steps.append({"title": step.wording(given), "rows": rows, "url": url, "left_open": len(shown) - len(answered)})
-    return case_page(request, participant, "answers", section="answers", steps=steps, may_correct=may_correct)
+    changes = participant.case.answer_changes.select_related("recorded_by")
+    return case_page(request, participant, "answers", section="answers", steps=steps, may_correct=may_correct, changes=changes)
 
 
 def correctable(step: Step) -> tuple[questions.Question, ...]:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from quotes import actions, questions
+from quotes import actions, circle, questions
 from quotes.case_forms import MessageForm, PageForm
 from quotes.models import Event, Participant, QuoteRequest, Recommendation
 from quotes.timeline import event_text_for_patient
 from quotes.views.access import in_case, page_methods
+from quotes.views.case_tabs import TABS
 from quotes.workflow import PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
 
 
@@ -33,14 +34,21 @@ class NextStep:
 
 def may(participant: Participant, verb: str) -> bool:
     """Whether the page offers this verb. The verb itself checks again."""
-    return participant.may_write and any(step.name == verb for step in possible(participant.case.status, who=PATIENT))
+    return circle.may(participant, verb) and any(step.name == verb for step in possible(participant.case.status, who=PATIENT))
 
 
 def case_page(
     request: HttpRequest, participant: Participant, template: str, *, section: str, status: int = 200, **context: object
 ) -> HttpResponse:
     # a form names its own address: with none, a fragment in the browser's address would take the focus from the error summary
-    page = {"case": participant.case, "participant": participant, "section": section, "action": request.path, **context}
+    page = {
+        "case": participant.case,
+        "participant": participant,
+        "section": section,
+        "action": request.path,
+        "tabs": TABS,
+        **context,
+    }
     return render(request, f"quotes/case/{template}.html", page, status=status)
 
 

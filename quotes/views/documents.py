@@ -197,7 +197,7 @@ def page(request: HttpRequest, case: QuoteRequest, form: DocumentsForm) -> HttpR
 
 
 def case_documents_page(request: HttpRequest, participant: Participant, form: DocumentsForm) -> HttpResponse:
-    present = [*participant.case.attachments.present()]
+    present = [*participant.case.attachments.present().select_related("added_by_participant")]
     may_add = may(participant, "add_attachment")
     return case_page(
         request,
@@ -231,7 +231,7 @@ def used_text(present: list[Attachment]) -> str:
 
 def answer(case: QuoteRequest, outcome: Outcome) -> JsonResponse:
     """For uploads.js: the lists of kept files as they stand now, and what was wrong."""
-    present = [*case.attachments.present()]
+    present = [*case.attachments.present().select_related("added_by_participant")]
     lists = {
         slot: render_to_string("quotes/intake/_files.html", {"files": in_slot(present, slot), "can_remove": True})
         for slot in Attachment.Slot.values

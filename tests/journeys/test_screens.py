@@ -44,7 +44,21 @@ PUBLIC = {
     "case-ended": "quotes:case_ended",
     "case-signed-out": "quotes:case_signed_out",
 }
-CASE = ("case", "case_answers", "case_messages", "case_recommendation", "case_decline", "case_change", "case_withdraw")
+CASE = (
+    "case",
+    "case_answers",
+    "case_messages",
+    "case_recommendation",
+    "case_decline",
+    "case_change",
+    "case_withdraw",
+    "case_people",
+    "case_invite",
+    "case_access",
+    "case_passphrase",
+    "case_address",
+    "case_agreement",
+)
 EVERYWHERE, BOTH_WAYS, STAFF = tuple(VARIANTS), ("desktop", "phone"), ("desktop", "dark", "phone")
 
 

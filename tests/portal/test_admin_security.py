@@ -56,6 +56,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         for verb in (
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
+            "settle_report", "reset_passphrase", "record_authority",
         )
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},

@@ -52,7 +52,8 @@ def test_somebody_revoked_is_out_at_once(as_participant, daughter):
     assert client.get("/en/case/").status_code == 200
     daughter.revoked_at = timezone.now()
     daughter.save()
-    assert client.get("/en/case/").url == ENDED
+    assert client.get("/en/case/").status_code == 404
+    assert client.get("/en/case/").url == ENDED  # nobody is signed in here any more
 
 
 def test_a_draft_of_another_request_in_the_same_browser_survives(as_participant, patient):
@@ -96,4 +97,9 @@ def test_pages_are_not_kept_by_caches(as_participant, patient, url):
 
 
 def test_case_client_sets_what_the_door_sets(patient):
-    assert set(factories.case_client(patient).session.keys()) == {"participant", "case_started_at", "case_seen_at"}
+    assert set(factories.case_client(patient).session.keys()) == {
+        "participant",
+        "case_session",
+        "case_started_at",
+        "case_seen_at",
+    }

@@ -107,7 +107,7 @@ def test_a_reader_may_read_and_not_change(case):
     reader = factories.case_client(factories.participant(case=case, role="reader"))
     assert "Change or add" not in reader.get("/en/case/answers/").content.decode()
     assert 'type="submit">Save' not in reader.get("/en/case/answers/stroke/").content.decode()
-    assert reader.post("/en/case/answers/stroke/", stroke(stroke_type="bleed")).status_code == 409
+    assert reader.post("/en/case/answers/stroke/", stroke(stroke_type="bleed")).status_code == 403
     case.refresh_from_db()
     assert case.answers["stroke_type"] == "ischaemic"
 

@@ -147,7 +147,7 @@ def test_a_reader_decides_nothing(as_participant, case, proven):
         (f"{URL}change/", {"text": "x"}),
     ):
         assert b"You may read this case." in client.get(url).content
-        assert client.post(url, data).status_code == 409
+        assert client.post(url, data).status_code == 403
     client.post("/en/case/undo/")
     assert status(case) == Status.RECOMMENDED
 

@@ -135,8 +135,8 @@ def test_a_reader_cannot_withdraw(as_participant, case):
     assert "Do you want to stop?" not in text(client.get(URL))
     assert "You may read this case." in text(client.get("/en/case/withdraw/"))
     response = client.post("/en/case/withdraw/")
-    assert response.status_code == 409
-    assert "ask the person who owns it" in text(response)
+    assert response.status_code == 403
+    assert "Ask the person who owns the case" in text(response)
     assert QuoteRequest.objects.get(pk=case.pk).status == Status.SUBMITTED
 
 

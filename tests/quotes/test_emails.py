@@ -16,7 +16,9 @@ from quotes.models import AccessCode
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-KINDS = ("confirmation", "news", "lost_link", "access_code", "confirm_address")
+KINDS = (
+    "confirmation", "news", "lost_link", "access_code", "confirm_address", "new_link", "circle_warning", "passphrase_reset",
+)  # fmt: skip
 HEALTH = (
     "weakness",
     "face",

@@ -14,6 +14,7 @@ OFFICES_OWN = {
     "remind",
     "mark_unreachable",
     "reach_otherwise",
+    "settle_report", "record_authority", "set_passphrase", "remove_passphrase", "change_contact",
 }  # fmt: skip
 
 

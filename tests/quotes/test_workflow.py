@@ -46,7 +46,22 @@ def reach(case: QuoteRequest, by: User) -> None:
     actions.reach_otherwise(case=case, by=by)
 
 
+def settle(case: QuoteRequest, by: User) -> None:
+    case.participants.update(reported_at=timezone.now())
+    actions.settle_report(case=case, by=by)
+
+
+def reset_passphrase(case: QuoteRequest, by: User) -> None:
+    case.participants.update(passphrase="kept")
+    actions.reset_passphrase(case=case, by=by, person=case.participants.get(), reason="!")
+
+
 CALLS = {
+    "settle_report": settle,
+    "reset_passphrase": reset_passphrase,
+    "record_authority": lambda case, by: actions.record_authority(
+        case=case, by=by, person=case.participants.get(), authority="legal", proof_seen=True
+    ),
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
     "reach_otherwise": reach,

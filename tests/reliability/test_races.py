@@ -14,8 +14,9 @@ from articles import editions
 from articles.models import Article
 from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
-from quotes import actions, attachments
-from quotes.models import Event, QuoteRequest
+from quotes import access, actions, attachments
+from quotes.emails import code_hash
+from quotes.models import Event, Participant, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -31,9 +32,9 @@ def only_on_postgresql():
         pytest.skip("needs PostgreSQL")
 
 
-def at_once(call: Callable[[], object]) -> list[object]:
+def at_once(call: Callable[[], object], *, callers: int = CALLERS) -> list[object]:
     """Run the call in parallel, each on a connection of its own; exceptions are results too."""
-    gate = Barrier(CALLERS)
+    gate = Barrier(callers)
 
     def run(_number: int) -> object:
         gate.wait()
@@ -44,8 +45,8 @@ def at_once(call: Callable[[], object]) -> list[object]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(CALLERS) as pool:
-        return list(pool.map(run, range(CALLERS)))
+    with ThreadPoolExecutor(callers) as pool:
+        return list(pool.map(run, range(callers)))
 
 
 def test_parallel_sends_of_a_request_make_one_case_and_one_mail():
@@ -130,3 +131,51 @@ def test_parallel_uploads_cannot_pass_the_limit_of_a_case():
     results = at_once(add)
     assert sum(isinstance(result, NotAllowed) for result in results) == CALLERS - 2
     assert draft.attachments.count() == attachments.FILES
+
+
+def test_of_fifty_tries_of_a_code_at_most_five_count(monkeypatch):
+    """Fifty posts at the same moment with one cookie: five digits are looked at, and then not even the right ones open."""
+    patient = factories.sent_case().participants.get()
+    code = access.make_code(patient, browser="one")
+    code.code_hash = code_hash(code.pk, "123456")
+    code.save()
+    looked_at = []
+    monkeypatch.setattr(access.hmac, "compare_digest", lambda kept, given: looked_at.append(given) or kept == given)
+    found = at_once(lambda: access.fitting_participant(token=patient.token, browser="one", digits="654321"), callers=50)
+    assert found == [None] * 50
+    assert len(looked_at) == 5
+    assert access.fitting_participant(token=patient.token, browser="one", digits="123456") is None
+    code.refresh_from_db()
+    assert (code.tries_left, code.used_at) == (0, None)
+
+
+def test_the_right_code_typed_in_many_times_at_once_opens_one_page():
+    patient = factories.sent_case().participants.get()
+    code = access.make_code(patient, browser="one")
+    code.code_hash = code_hash(code.pk, "123456")
+    code.save()
+    found = at_once(lambda: access.fitting_participant(token=patient.token, browser="one", digits="123456"))
+    assert sum(one == patient for one in found) == 1
+
+
+def test_a_patient_who_says_yes_many_times_at_once_is_the_one_owner():
+    owner = factories.sent_case(filler_role="family", patient_knows="yes").participants.get()
+    person = actions.invite(case=owner.case, by=owner, name="M", email="m@example.org", role="writer", is_to_own=True)
+
+    def accept() -> object:
+        mine = Participant.objects.select_related("case").get(pk=person.pk)
+        return actions.accept_invitation(case=mine.case, by=mine)
+
+    at_once(accept)
+    assert [one.pk for one in owner.case.participants.filter(role="owner")] == [person.pk]
+    assert Event.objects.filter(kind="accept_invitation").count() == 1
+
+
+def test_nobody_writes_after_their_access_was_ended():
+    """Their page was read before; the verb looks again once it holds the case."""
+    owner = factories.sent_case().participants.get()
+    writer = factories.participant(case=owner.case, role="writer")
+    stale = Participant.objects.select_related("case").get(pk=writer.pk)
+    actions.revoke_access(case=owner.case, by=owner, person=writer)
+    with pytest.raises(NotAllowed):
+        actions.patient_writes(case=stale.case, by=stale, body="Too late.")

@@ -1,0 +1,95 @@
+"""Every id of another case, on every address that takes one and in every field that takes one: 404, and nothing has changed."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core import serializers
+from django.urls import reverse
+
+from quotes.models import Attachment, CaseSession, Participant, QuoteRequest
+from tests import factories
+from tests.quotes.test_circle_matrix import CASE_URLS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(case, coordinator, clinical_reviewer):
+    return factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+
+
+@pytest.fixture
+def sister(case) -> Participant:
+    return factories.participant(case=case, role="reader", email="sister@example.org")
+
+
+@pytest.fixture
+def stranger(other_patient) -> Participant:
+    """Owns a case of their own, in which the same buttons work."""
+    return other_patient
+
+
+def person_url(person: Participant) -> str:
+    return reverse("quotes:case_person", args=[person.pk])
+
+
+# every address whose path holds an id → that id as an address of this case
+WITH_ID: dict[str, Callable[[QuoteRequest], str]] = {
+    "case_accept": lambda case: reverse(
+        "quotes:case_accept", args=[case.recommendations.get().options.earliest("position").pk]
+    ),
+    "case_recommendation_version": lambda case: reverse("quotes:case_recommendation_version", args=[1]),
+    "case_person": lambda case: person_url(case.participants.get(role="reader")),
+}
+
+
+def everything(case: QuoteRequest) -> str:
+    """All rows of a case, as one text."""
+    case = QuoteRequest.objects.get(pk=case.pk)
+    rows = [case, *case.participants.order_by("pk"), *case.attachments.order_by("pk"), *case.recommendations.order_by("pk")]
+    sessions = CaseSession.objects.filter(participant__case=case).order_by("pk")
+    return serializers.serialize("json", [*rows, *sessions, *case.events.order_by("pk")])
+
+
+def test_every_address_with_an_id_is_tried():
+    # answer steps are the same for every case: `key` is no id
+    assert set(WITH_ID) == {name for name, one in CASE_URLS.items() if set(one.pattern.converters) - {"key"}}
+
+
+@pytest.mark.parametrize("name", sorted(WITH_ID))
+def test_an_address_of_another_case_is_a_404_and_changes_nothing(sent, sister, case, patient, stranger, name):
+    url = WITH_ID[name](case)
+    owner, other = factories.case_client(patient), factories.case_client(stranger)
+    before = everything(case)
+    for data in ({}, {"do": "revoke"}, {"do": "role", "role": "writer"}, {"do": "offer"}):
+        for method in ("get", "head", "post", "put", "delete"):
+            assert getattr(other, method)(url, data if method == "post" else None).status_code in (404, 405), method
+    assert other.get(url).status_code == 404
+    assert everything(case) == before
+    assert owner.get(url).status_code == 200
+
+
+def test_a_file_of_another_case_cannot_be_removed(case, patient, stranger):
+    kept = factories.attachment(case)
+    response = factories.case_client(stranger).post("/en/case/documents/", {"remove": str(kept.pk), "whole": "1"})
+    assert response.status_code == 404
+    assert Attachment.objects.get(pk=kept.pk).removed_at is None
+    factories.case_client(patient).post("/en/case/documents/", {"remove": str(kept.pk), "whole": "1"})
+    assert Attachment.objects.get(pk=kept.pk).removed_at is not None
+
+
+def test_an_open_page_of_somebody_else_cannot_be_ended(case, patient, stranger, daughter):
+    factories.case_client(patient)
+    theirs = CaseSession.objects.get(participant=patient)
+    for person in (stranger, daughter):  # another family's, and one's own mother's
+        response = factories.case_client(person).post("/en/case/access/", {"session": str(theirs.pk)})
+        assert response.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.ended_at is None
+    assert factories.case_client(patient).post("/en/case/access/", {"session": str(theirs.pk)}).status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.ended_at is not None
+
+
+def test_nonsense_for_an_id_is_a_404(patient):
+    assert factories.case_client(patient).post("/en/case/access/", {"session": "1 OR 1=1"}).status_code == 404
