@@ -10,6 +10,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
+    key: str  # what a clinic answered is kept under it: never changed, never used again
     question: Text
     why: Text
 
@@ -31,61 +32,61 @@ class Step:
 
 GROUPS: tuple[Group, ...] = (
     Group(key="treatment", title=_("The treatment"), asks=(
-        Ask(question=_("Is this normal care after a stroke? If not, why not?"),
+        Ask(key="normal-care", question=_("Is this normal care after a stroke? If not, why not?"),
             why=_("Normal care has been tested. If a treatment is not offered at home, there is a reason, and you should hear it.")),
-        Ask(question=_("Is it approved here for stroke? By which authority, and under which number?"),
+        Ask(key="approved-for-stroke", question=_("Is it approved here for stroke? By which authority, and under which number?"),
             why=_("“Registered” and “accredited” do not mean approved. A product can be approved for another illness and not for stroke.")),
-        Ask(question=_("What exactly goes into the body? What is the product called, whose cells are they, and which laboratory makes them?"),
+        Ask(key="what-goes-in", question=_("What exactly goes into the body? What is the product called, whose cells are they, and which laboratory makes them?"),
             why=_("Without a name nobody can look it up. “Your own cells” are not safe just because they are yours.")),
-        Ask(question=_("How is it given, how often, and by whom? How often has this team done it?"),
+        Ask(key="how-given", question=_("How is it given, how often, and by whom? How often has this team done it?"),
             why=_("A drip, an artery, the spine and the brain each have risks of their own.")),
     )),
     Group(key="proof", title=_("The proof"), asks=(
-        Ask(question=_("Is it a trial? What is its registry number, and which ethics committee agreed to it?"),
+        Ask(key="registered-trial", question=_("Is it a trial? What is its registry number, and which ethics committee agreed to it?"),
             why=_("With the number you can look it up yourself. Being on a list is not an approval.")),
-        Ask(question=_("Who was compared with whom? Where can we read it?"),
+        Ask(key="compared-with", question=_("Who was compared with whom? Where can we read it?"),
             why=_("People often get better after a stroke without the new treatment. Only a comparison shows what the treatment did.")),
-        Ask(question=_("Of 100 people like us, how many got better, how many did not, and how many were harmed?"),
+        Ask(key="results-of-100", question=_("Of 100 people like us, how many got better, how many did not, and how many were harmed?"),
             why=_("Like us means: the same kind of stroke, and the same time since. A success rate without a source is a warning sign.")),
-        Ask(question=_("What will you measure, when, and who measures it?"),
+        Ask(key="what-is-measured", question=_("What will you measure, when, and who measures it?"),
             why=_("The goal should be set before you start. A score can rise without life changing: ask what will be different at breakfast.")),
     )),
     Group(key="safety", title=_("Safety"), asks=(
-        Ask(question=_("What can go wrong in the first days, and what years later?"),
+        Ask(key="what-can-go-wrong", question=_("What can go wrong in the first days, and what years later?"),
             why=_("“No risk” is never true. Little is known about cells after more than five years.")),
-        Ask(question=_("May we see the test results of the batch that we would get?"),
+        Ask(key="batch-tests", question=_("May we see the test results of the batch that we would get?"),
             why=_("They should name what it is, whether the cells live, that it is clean, and how the donor was tested. People have had infections from products that were not clean.")),
-        Ask(question=_("What does it mean together with our other illnesses and medicines?"),
+        Ask(key="other-illnesses", question=_("What does it mean together with our other illnesses and medicines?"),
             why=_("With blood-thinning medicine, every needle near the spine, an artery or the brain is a danger. Never stop a medicine without your own doctor.")),
-        Ask(question=_("Who treats us in an emergency, and in which hospital?"),
+        Ask(key="emergency-care", question=_("Who treats us in an emergency, and in which hospital?"),
             why=_("There should be a name and a place, at night and at the weekend too.")),
-        Ask(question=_("Who pays if we are harmed, here or at home?"),
+        Ask(key="who-pays-for-harm", question=_("Who pays if we are harmed, here or at home?"),
             why=_("Ordinary travel insurance usually leaves out planned treatment and what follows from it.")),
     )),
     Group(key="money", title=_("Money"), asks=(
-        Ask(question=_("What does all of it cost, line by line, in one currency? What is not included?"),
+        Ask(key="whole-cost", question=_("What does all of it cost, line by line, in one currency? What is not included?"),
             why=_("Extra nights, an interpreter, scans, medicines and the flight home are often left out.")),
-        Ask(question=_("If it is a trial, what do we pay for, and why?"),
+        Ask(key="trial-charges", question=_("If it is a trial, what do we pay for, and why?"),
             why=_("In a trial that is run properly, what is being tested is normally free.")),
-        Ask(question=_("What do we get back if you find, when we are there, that it is not for us, or if we change our mind?"),
+        Ask(key="refund", question=_("What do we get back if you find, when we are there, that it is not for us, or if we change our mind?"),
             why=_("Ask for it in writing before you pay a deposit.")),
-        Ask(question=_("Who earns something if we come?"),
+        Ask(key="who-earns", question=_("Who earns something if we come?"),
             why=_("A commission is a reason to want you to travel. Ask us too: our recommendation says how we are paid.")),
     )),
     Group(key="after", title=_("Afterwards"), asks=(
-        Ask(question=_("Who will see us at home, how often, and for how long?"),
+        Ask(key="follow-up", question=_("Who will see us at home, how often, and for how long?"),
             why=_("Careful trials look after people for one to two years. A doctor at home should agree before you go.")),
-        Ask(question=_("Which papers will we take home?"),
+        Ask(key="papers", question=_("Which papers will we take home?"),
             why=_("Doctors at home need the product, the batch number, the dose, how it was given, and a report that they can read.")),
-        Ask(question=_("What rehabilitation would we miss, and how does it go on?"),
+        Ask(key="rehabilitation-missed", question=_("What rehabilitation would we miss, and how does it go on?"),
             why=_("Rehabilitation has been shown to help. A journey must not cost you weeks of it.")),
-        Ask(question=_("Could this keep us out of a trial later?"),
+        Ask(key="later-trials", question=_("Could this keep us out of a trial later?"),
             why=_("Earlier treatment with cells is a common reason for not being accepted.")),
     )),
     Group(key="time", title=_("Time to decide"), asks=(
-        Ask(question=_("May we take the consent form home for two weeks?"),
+        Ask(key="time-to-decide", question=_("May we take the consent form home for two weeks?"),
             why=_("A good team gives you time. Pressure to decide soon is a warning sign.")),
-        Ask(question=_("Will you speak with our own neurologist?"),
+        Ask(key="own-doctor", question=_("Will you speak with our own neurologist?"),
             why=_("Your doctor knows you, and can ask what we would not think of.")),
     )),
 )  # fmt: skip

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision
-from django.utils import translation
+from django.db.models import Q
+from django.utils import timezone, translation
 
-from quotes.models import LineItem, Option
+from quotes.models import ExchangeRate, LineItem, Option
 from quotes.wording import locale
 
 
@@ -74,3 +76,38 @@ def parse_amount(text: str, currency: str) -> int:
     if not match or len(match[2] or "") > precision:
         raise ValueError(text)
     return int(match[1]) * 10**precision + int((match[2] or "").ljust(precision, "0") or 0)
+
+
+# ── Two currencies ────────────────────────────────────────────────────────────────────────────────────────────────────
+OLD_RATE = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """One unit of `base` is `rate` units of `quote`."""
+
+    base: str
+    quote: str
+    rate: Decimal
+    as_of: date
+    source: str
+
+    @property
+    def is_old(self) -> bool:
+        return self.as_of < timezone.localdate() - OLD_RATE
+
+
+def rates_from(base: str) -> dict[str, Rate]:
+    """The newest rate that somebody entered for each currency beside `base`, turned round where it was entered the other way."""
+    found: dict[str, Rate] = {}
+    rows = ExchangeRate.objects.filter(Q(base=base) | Q(quote=base)).order_by("as_of", "pk")
+    for row in rows:  # newest last
+        other = row.quote if row.base == base else row.base
+        rate = row.rate if row.base == base else (1 / row.rate).quantize(Decimal("1e-8"))
+        found[other] = Rate(base=base, quote=other, rate=rate, as_of=row.as_of, source=row.source)
+    return dict(sorted(found.items()))
+
+
+def converted(minor: int, *, rate: Decimal, base: str, quote: str) -> int:
+    """An amount in minor units of `base`, in minor units of `quote`: each currency has its own number of them."""
+    return round(Decimal(minor).scaleb(-get_currency_precision(base)) * rate * 10 ** get_currency_precision(quote))

@@ -3,16 +3,21 @@
 Rehabilitation comes first, always; a procedure is never proposed by a machine: staff add one by hand, with its label.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from quotes.models import Flag, LineItem, QuoteRequest, Treatment
+from articles.models import ClinicalTrial, TrialSummary
+from quotes import rules
+from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Treatment
 from quotes.questions import Text
 
 Group, Inclusion, Kind = LineItem.Group, LineItem.Inclusion, Treatment.Kind
 Row = tuple[str, Text, str]
 
 ORDER = (Kind.REHABILITATION, Kind.TRIAL, Kind.WAITING)
+KINDS = (*ORDER, Kind.PROCEDURE)
 TRAVEL_ROWS: tuple[Row, ...] = (
     (Group.PEOPLE, _("Interpreter"), Inclusion.EXCLUDED),
     (Group.TRAVEL, _("Travel and stay of the patient"), Inclusion.EXCLUDED),
@@ -48,16 +53,35 @@ STANDARD_LINES: dict[str, tuple[Row, ...]] = {
 OUTSIDE_TRIALS = frozenset({"cancer-recent", "cells-before", "tia-only", "minor", "stroke-under-14-days", "getting-worse"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Considered:
+    """A treatment of the catalogue, looked at with these answers. `against`: reasons of rules that were raised; empty: nothing speaks
+    against it. `is_proposed`: it stands in the first draft."""
+
+    treatment: Treatment
+    against: list[Text]
+    is_proposed: bool
+
+
+def considered(case: QuoteRequest) -> list[Considered]:
+    """Every treatment that may be used, with what the answers say of it. A procedure is never proposed, only never ruled out in silence."""
+    raised = set(case.flags.values_list("rule_id", flat=True))
+    found, taken = [], set()
+    for treatment in sorted(treatments_for(case.language), key=lambda row: (KINDS.index(row.kind), row.name)):
+        against = set(treatment.contra_indicating_rules) & raised
+        if treatment.kind == Kind.TRIAL:
+            against |= raised & OUTSIDE_TRIALS
+        fits = treatment.kind in ORDER and not against and treatment.kind not in taken
+        if fits:
+            taken.add(treatment.kind)
+        reasons = [rules.BY_ID[rule_id].reason for rule_id in sorted(against) if rule_id in rules.BY_ID]
+        found.append(Considered(treatment=treatment, against=reasons, is_proposed=fits))
+    return found
+
+
 def fitting_treatments(case: QuoteRequest) -> list[Treatment]:
     """One treatment of each kind without a procedure that these answers allow, in the case's language (else in English)."""
-    raised = set(case.flags.values_list("rule_id", flat=True))
-    found = []
-    for kind in ORDER:
-        if kind == Kind.TRIAL and raised & OUTSIDE_TRIALS:
-            continue
-        if rows := treatments_for(case.language).filter(kind=kind):
-            found.append(rows[0])
-    return found
+    return [each.treatment for each in considered(case) if each.is_proposed]
 
 
 def treatments_for(language: str) -> QuerySet[Treatment]:
@@ -70,3 +94,23 @@ def treatments_for(language: str) -> QuerySet[Treatment]:
 def cautions(case: QuoteRequest) -> list[Flag]:
     """Emergency and red flags, cleared or not: what the answers say against a procedure. Staff read it while they choose."""
     return list(case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id"))
+
+
+def usual_lines(option: Option) -> list[Row]:
+    """Costs that belong to options of this kind and stand in no line of this one: what people forget."""
+    written = {line.label.casefold().strip() for line in option.line_items.all()}
+    return [row for row in STANDARD_LINES[option.treatment.kind] if str(row[1]).casefold().strip() not in written]
+
+
+def told_prices(option: Option) -> list[Price]:
+    """What the option's clinic told us that this treatment costs, newest first."""
+    if option.clinic_id is None:
+        return []
+    return list(Price.objects.filter(clinic=option.clinic_id, treatment_key=option.treatment.translation_key))
+
+
+def trials_to_read(case: QuoteRequest) -> list[TrialSummary]:
+    """Registered trials that ran when we looked, in the case's language: to read about, each with its source. Not an offer."""
+    running = TrialSummary.objects.filter(trial__status=ClinicalTrial.Status.RUNNING).select_related("trial")
+    own = list(running.filter(language=case.language))
+    return own or list(running.filter(language="en"))

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quotes.models import Option, Recommendation, Treatment
+from quotes.models import Flag, Option, Recommendation, Treatment
 
 RECOMMENDATION_FIELDS = (
     "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
+    "carried_flags",
     "commission", "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 OPTION_FIELDS = (
@@ -19,6 +20,17 @@ OPTION_FIELDS = (
 )  # fmt: skip
 COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
 LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high", "inclusion", "source", "quoted_on")
+
+
+class Obstacle(str):
+    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id."""
+
+    where: str
+
+    def __new__(cls, text: str, *, where: str) -> "Obstacle":
+        made = super().__new__(cls, text)
+        made.where = where
+        return made
 
 
 def content_digest(recommendation: Recommendation) -> str:
@@ -42,46 +54,72 @@ def content_digest(recommendation: Recommendation) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-def obstacles(recommendation: Recommendation, *, before_approval: bool = False) -> list[str]:
+def obstacles(recommendation: Recommendation, *, before_approval: bool = False) -> list[Obstacle]:
     """What stands between this version and the patient, as sentences for staff. Empty: it may go."""
-    found = [*content_obstacles(recommendation)]
+    found = [*content_obstacles(recommendation), *amber_obstacles(recommendation)]
     if before_approval:
         return found
     if blocking := recommendation.case.flags.blocking().count():
-        found.append(
-            ngettext(
-                "%(count)s emergency or red flag is not cleared.", "%(count)s emergency or red flags are not cleared.", blocking
-            )
-            % {"count": blocking}
+        text = ngettext(
+            "%(count)s emergency or red flag is not cleared.", "%(count)s emergency or red flags are not cleared.", blocking
         )
+        found.append(Obstacle(text % {"count": blocking}, where="flags"))
     if recommendation.approved_at is None:
-        found.append(_("A clinical reviewer has not approved it."))
+        found.append(Obstacle(_("A clinical reviewer has not approved it."), where="approval"))
     elif recommendation.approved_digest != content_digest(recommendation):
-        found.append(_("It was changed after the approval. Send it for approval again."))
+        found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
     return found
 
 
-def content_obstacles(recommendation: Recommendation) -> list[str]:
+def amber_flags(recommendation: Recommendation) -> list[Flag]:
+    """Open amber flags of the case: each is resolved on the case screen, or told to the patient here."""
+    return list(recommendation.case.flags.uncleared().filter(level=Flag.Level.AMBER).order_by("rule_id"))
+
+
+def amber_obstacles(recommendation: Recommendation) -> list[Obstacle]:
+    carried = set(recommendation.carried_flags)
+    waiting = sum(1 for flag in amber_flags(recommendation) if flag.rule_id not in carried)
+    text = ngettext(
+        "%(count)s amber flag is neither dealt with nor told to the patient.",
+        "%(count)s amber flags are neither dealt with nor told to the patient.",
+        waiting,
+    )
+    return [Obstacle(text % {"count": waiting}, where="carried_flags")] if waiting else []
+
+
+def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
     """What is missing in the text itself, whoever may have approved it."""
-    found = []
-    options = list(recommendation.options.select_related("treatment__article", "clinic"))
+    found: list[Obstacle] = []
+
+    def missing(where: str, text: str) -> None:
+        found.append(Obstacle(text, where=where))
+
+    options = list(
+        recommendation.options.select_related("treatment__article", "clinic").prefetch_related(
+            "treatment__regulatory_statuses", "clinic__answers"
+        )
+    )
     if not recommendation.summary.strip():
-        found.append(_("The summary in plain words is empty."))
+        missing("summary", _("The summary in plain words is empty."))
     if recommendation.advise_against and not recommendation.against_reasons.strip():
-        found.append(_("Say why you advise against a procedure."))
-    if len(options) < 2:
-        found.append(_("Offer at least two options."))
+        missing("against_reasons", _("Say why you advise against a procedure."))
+    if recommendation.advise_against and not recommendation.alternatives.strip():
+        missing("alternatives", _("Say what helps instead: a “no” alone leaves people with nothing."))
+    if recommendation.advise_against and any(option.is_procedure for option in options):
+        missing("options", _("You advise against a procedure, and one of the options is one. Remove it, or untick the advice."))
+    least = 1 if recommendation.advise_against else 2
+    if len(options) < least:
+        missing("options", _("Offer at least one option.") if least == 1 else _("Offer at least two options."))
     if options and all(option.is_procedure for option in options):
-        found.append(_("One option must be without a procedure: rehabilitation, a registered trial, or waiting."))
+        missing("options", _("One option must be without a procedure: rehabilitation, a registered trial, or waiting."))
     if recommendation.valid_until is None or recommendation.valid_until < timezone.localdate():
-        found.append(_("Set a date until which it is valid, in the future."))
+        missing("valid_until", _("Set a date until which it is valid, in the future."))
     if not recommendation.commission.strip():
-        found.append(_("Say how we are paid for it."))
+        missing("commission", _("Say how we are paid for it."))
     if recommendation.supersedes_id and not recommendation.revision_reason.strip():
-        found.append(_("Say why there is a new version: the patient will read it."))
+        missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
-        found += catalogue_obstacles(option)
-        found += article_obstacles(option)
+        found += [Obstacle(text, where=str(option.pk)) for text in (*catalogue_obstacles(option), *article_obstacles(option))]
     return found
 
 
@@ -122,6 +160,18 @@ def never_reviewed(recommendation: Recommendation) -> list[Option]:
     return [option for option in options if option.treatment.article and option.treatment.article.review_state == "never"]
 
 
+def contra_indicated(recommendation: Recommendation) -> dict[Option, list[Flag]]:
+    """Options against whose treatment a flag of this case speaks, cleared or not, with those flags."""
+    raised = list(recommendation.case.flags.all())
+    found = {}
+    for option in recommendation.options.select_related("treatment").order_by("position"):
+        against = set(option.treatment.contra_indicating_rules)
+        if flags := [flag for flag in raised if flag.rule_id in against]:
+            found[option] = flags
+    return found
+
+
 def needs_reason(recommendation: Recommendation) -> bool:
-    """Whether an option labelled D, E or W outside a registered trial asks the approver for a written reason."""
-    return any(option.treatment.needs_reason for option in recommendation.options.select_related("treatment"))
+    """Whether the approver must write why: an option labelled D, E or W outside a registered trial, or one that the answers speak against."""
+    options = recommendation.options.select_related("treatment")
+    return any(option.treatment.needs_reason for option in options) or bool(contra_indicated(recommendation))

@@ -49,7 +49,9 @@ from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, re
 from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
+    add_usual_lines,
     approve,
+    copy_option,
     draft_recommendation,
     edit_option,
     edit_recommendation,
@@ -60,6 +62,7 @@ from quotes.actions.recommending import (
     return_for_changes,
     revise,
     send_recommendation,
+    take_price,
 )
 from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_flag, take_over, withdraw
 
@@ -71,6 +74,7 @@ __all__ = [
     "add_attachment",
     "add_note",
     "add_option",
+    "add_usual_lines",
     "agree_as_patient",
     "approve",
     "ask_for_call",
@@ -83,6 +87,7 @@ __all__ = [
     "clear_flag",
     "close",
     "confirm_accept",
+    "copy_option",
     "correct_answers",
     "count_step",
     "decline",
@@ -140,6 +145,7 @@ __all__ = [
     "submit",
     "take_call",
     "take_over",
+    "take_price",
     "to_lapse",
     "to_lapse_invitations",
     "to_remind",

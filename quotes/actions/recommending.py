@@ -13,16 +13,16 @@ from portal import audit
 from portal.models import AuditEvent, User
 from quotes import workflow
 from quotes.actions import core
-from quotes.models import LineItem, Option, QuoteRequest, Recommendation, Treatment
-from quotes.proposal import STANDARD_LINES, fitting_treatments
+from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
+from quotes.proposal import STANDARD_LINES, fitting_treatments, usual_lines
 from quotes.readiness import LINE_FIELDS, content_digest, needs_reason, obstacles
 from quotes.workflow import NotAllowed
 
 EDITED = "edit recommendation"  # in the audit log
 VALID_FOR = timedelta(days=60)
 EDITABLE = (
-    "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "commission", "currency",
-    "valid_until", "revision_reason",
+    "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "carried_flags", "commission",
+    "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 EDITABLE_IN_OPTION = ("title", "description", "clinic")
 
@@ -55,6 +55,7 @@ def _first_draft(case: QuoteRequest, *, by: User) -> Recommendation:
             language=case.language,
             created_by=by,
             valid_until=timezone.localdate() + VALID_FOR,
+            carried_flags=[flag.rule_id for flag in case.flags.uncleared().filter(level=Flag.Level.AMBER)],
             commission=str(_("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")),
         )
     for position, treatment in enumerate(fitting_treatments(case), 1):
@@ -135,6 +136,59 @@ def edit_option(
 
 
 @transaction.atomic
+def copy_option(*, case: QuoteRequest, by: User, option: Option) -> Option:
+    """The same option once more, at the end: another clinic, another length of stay."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["option"])
+    last = recommendation.options.aggregate(last=Max("position"))["last"] or 0
+    return _twin(option, recommendation=recommendation, position=last + 1)
+
+
+@transaction.atomic
+def add_usual_lines(*, case: QuoteRequest, by: User, option: Option) -> int:
+    """The costs of this kind of option that stand in no line yet, each "not known yet". How many were added."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["lines"])
+    with translation.override(recommendation.language):
+        rows = usual_lines(option)
+        for group, label, inclusion in rows:
+            _add_line(option, group=group, label=str(label), inclusion=inclusion, source=LineItem.Source.UNKNOWN)
+    return len(rows)
+
+
+@transaction.atomic
+def take_price(*, case: QuoteRequest, by: User, option: Option, price: Price) -> LineItem:
+    """What the clinic told us becomes a line: quoted, on that day. The likely sum is the middle until somebody knows better."""
+    recommendation = option.recommendation
+    _begin_edit(case=case, by=by, recommendation=recommendation, fields=["lines"])
+    if price.clinic_id != option.clinic_id or price.treatment_key != option.treatment.translation_key:
+        raise NotAllowed(_("This price is of another clinic or treatment. Load the page again."))
+    if price.currency != recommendation.currency:
+        raise NotAllowed(
+            _(
+                "This price is in %(price)s and the recommendation in %(currency)s. Change the currency of the recommendation first."
+            )
+            % {"price": price.currency, "currency": recommendation.currency}
+        )
+    return _add_line(
+        option,
+        group=LineItem.Group.MEDICAL,
+        label=price.label or option.treatment.name,
+        low=price.low,
+        likely=(price.low + price.high) // 2,
+        high=price.high,
+        inclusion=LineItem.Inclusion.INCLUDED,
+        source=LineItem.Source.QUOTED,
+        quoted_on=price.quoted_on,
+    )
+
+
+def _add_line(option: Option, **values: Any) -> LineItem:
+    last = option.line_items.aggregate(last=Max("position"))["last"] or 0
+    return LineItem.objects.create(option=option, position=last + 1, **values)
+
+
+@transaction.atomic
 def remove_option(*, case: QuoteRequest, by: User, option: Option) -> None:
     _begin_edit(case=case, by=by, recommendation=option.recommendation, fields=["option"])
     option.delete()
@@ -212,7 +266,9 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
         raise NotAllowed(" ".join(found))
     if needs_reason(recommendation) and not reason.strip():
         raise NotAllowed(
-            _("An option is labelled D, E or W and is not a registered trial. Write why it is offered all the same.")
+            _(
+                "An option is labelled D, E or W outside a trial, or the answers speak against one. Write why it is offered all the same."
+            )
         )
     recommendation.approved_at, recommendation.approved_by = timezone.now(), by
     recommendation.approved_digest, recommendation.approval_reason = digest, reason.strip()
@@ -297,6 +353,7 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         could_change=sent.could_change,
         alternatives=sent.alternatives,
         elsewhere=sent.elsewhere,
+        carried_flags=sent.carried_flags,
         commission=sent.commission,
         currency=sent.currency,
         second_currency=sent.second_currency,
@@ -306,18 +363,24 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         valid_until=max(sent.valid_until or timezone.localdate(), timezone.localdate() + VALID_FOR),
         created_by=by,
     )
-    for option in sent.options.prefetch_related("line_items").select_related("treatment"):
-        twin = Option.objects.create(
-            recommendation=draft,
-            position=option.position,
-            treatment=option.treatment,
-            clinic=option.clinic,
-            title=option.title,
-            description=option.description,
-        )
-        for line in option.line_items.all():
-            LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in LINE_FIELDS})
+    for option in sent.options.prefetch_related("line_items").select_related("treatment", "clinic"):
+        _twin(option, recommendation=draft, position=option.position)
     return draft
+
+
+def _twin(option: Option, *, recommendation: Recommendation, position: int) -> Option:
+    """The same words and lines in another place; what the catalogue says is read anew."""
+    twin = Option.objects.create(
+        recommendation=recommendation,
+        position=position,
+        treatment=option.treatment,
+        clinic=option.clinic,
+        title=option.title,
+        description=option.description,
+    )
+    for line in option.line_items.all():
+        LineItem.objects.create(option=twin, **{name: getattr(line, name) for name in LINE_FIELDS})
+    return twin
 
 
 def _check_unsent(case: QuoteRequest, recommendation: Recommendation) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.admin_site import member
 from portal.models import User
 from quotes import actions, readiness
-from quotes.models import Option, Participant, QuoteRequest, Recommendation
+from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
 from quotes.questions import Text
 from quotes.workflow import NotAllowed
@@ -149,6 +150,26 @@ def add_option(request: HttpRequest, recommendation: Recommendation, option: Non
 def remove_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
     actions.remove_option(case=recommendation.case, by=member(request), option=option)
     return _("The option is removed.")
+
+
+def copy_option(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    actions.copy_option(case=recommendation.case, by=member(request), option=option)
+    return _("The option stands once more at the end, with its words and costs.")
+
+
+def add_usual_lines(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    added = actions.add_usual_lines(case=recommendation.case, by=member(request), option=option)
+    text = ngettext("%(count)d line is added, “not known yet”.", "%(count)d lines are added, each “not known yet”.", added)
+    return text % {"count": added}
+
+
+def take_price(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:
+    chosen = request.POST.get("price", "")
+    price = Price.objects.filter(pk=chosen if chosen.isdecimal() else 0).first()
+    if price is None:
+        raise NotAllowed(_("This price is not in the catalogue any more. Load the page again."))
+    actions.take_price(case=recommendation.case, by=member(request), option=option, price=price)
+    return _("The price is a line now, as quoted by the clinic. Look at the likely sum: it is the middle of what they said.")
 
 
 def move_earlier(request: HttpRequest, recommendation: Recommendation, option: Option) -> Text:

@@ -7,14 +7,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quotes.actions.recommending import EDITABLE
+from quotes import rules
 from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
-from quotes.money import amount_text, parse_amount
+from quotes.money import amount_text, parse_amount, rates_from
+from quotes.readiness import amber_flags
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AED", "SAR", "TRY", "MAD", "EGP", "INR", "MXN", "JPY", "KWD", "JOD")
 AMOUNTS = ("low", "likely", "high")
 WRITE_AMOUNT = _("Write an amount like 1250 or 1250.50, without a sign for thousands.")
+
+
+PATIENT_READS = {
+    "summary", "against_reasons", "could_change", "alternatives", "elsewhere", "commission", "revision_reason", "title", "description",
+}  # fmt: skip
 
 
 def day() -> forms.DateInput:
@@ -23,17 +29,37 @@ def day() -> forms.DateInput:
 
 def written_in(form: forms.ModelForm, language: str) -> None:
     """Tell browsers which language the patient reads: spelling and screen readers follow it."""
-    for name in {"summary", "against_reasons", "commission", "revision_reason", "title", "description"} & set(form.fields):
+    for name in PATIENT_READS & set(form.fields):
         form.fields[name].widget.attrs["lang"] = language
 
 
 class RecommendationForm(forms.ModelForm):
+    """The words. The amber flags of the case are ticked where the patient is told of them; a rate is copied from the table."""
+
+    carried_flags = forms.MultipleChoiceField(
+        label=_("Warnings that the patient reads"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Amber flags that are still open. Untick one that you have dealt with, and mark it on the case screen."),
+    )
+    family_currency = forms.ChoiceField(
+        label=_("The family's currency, beside it"),
+        required=False,
+        help_text=_("From the exchange rates in the catalogue. The rate of that day is kept with this version."),
+    )
+
     class Meta:
         model = Recommendation
-        fields = EDITABLE
+        fields = (
+            "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere", "commission",
+            "currency", "valid_until", "revision_reason",
+        )  # fmt: skip
         widgets = {
             "summary": long_text(rows=8),
             "against_reasons": long_text(rows=4),
+            "could_change": long_text(rows=3),
+            "alternatives": long_text(rows=3),
+            "elsewhere": long_text(rows=3),
             "commission": long_text(rows=3),
             "revision_reason": long_text(rows=2),
             "valid_until": day(),
@@ -41,6 +67,8 @@ class RecommendationForm(forms.ModelForm):
         help_texts = {
             "summary": _("Two or three short paragraphs to the person: what we would do first, and why."),
             "revision_reason": _("The patient reads this above the new version."),
+            "could_change": _("What would have to be different, and how anybody would know. Empty is allowed."),
+            "elsewhere": _("Other people who can help: a stroke team, a patients' association, a second opinion."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +77,42 @@ class RecommendationForm(forms.ModelForm):
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in known])
         if not self.instance.supersedes_id:
             del self.fields["revision_reason"]
+        self.offer_warnings()
+        self.offer_currencies()
         written_in(self, self.instance.language)
+
+    def offer_warnings(self) -> None:
+        choices = [
+            (flag.rule_id, rules.BY_ID[flag.rule_id].reason if flag.rule_id in rules.BY_ID else flag.rule_id)
+            for flag in amber_flags(self.instance)
+        ]
+        field = self.fields["carried_flags"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        field.choices = choices
+        self.initial["carried_flags"] = self.instance.carried_flags
+        if not choices:
+            del self.fields["carried_flags"]
+
+    def offer_currencies(self) -> None:
+        self.rates = rates_from(self.instance.currency)
+        kept = {self.instance.second_currency} - {""}
+        field = self.fields["family_currency"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "–"), *((code, code) for code in dict.fromkeys((*sorted(kept), *self.rates)))]
+        self.initial["family_currency"] = self.instance.second_currency
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What actions.edit_recommendation takes."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("family_currency", "carried_flags")}
+        data["carried_flags"] = list(self.cleaned_data.get("carried_flags", []))
+        chosen = self.cleaned_data["family_currency"]
+        if not chosen or data["currency"] != self.initial.get("currency"):
+            return {**data, "second_currency": "", "rate": None, "rate_as_of": None, "rate_source": ""}
+        if chosen in self.rates:  # the newest, also where an older one is kept
+            rate = self.rates[chosen]
+            data |= {"second_currency": chosen, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}
+        return data
 
     def clean_currency(self) -> str:
         chosen: str = self.cleaned_data["currency"]
@@ -158,7 +221,7 @@ class BaseLines(forms.BaseFormSet):
         form.fields["DELETE"].widget.attrs["aria-label"] = _("Remove this line")
 
 
-LineFormSet = forms.formset_factory(LineForm, formset=BaseLines, extra=2, can_delete=True, max_num=60, absolute_max=80)
+LineFormSet = forms.formset_factory(LineForm, formset=BaseLines, extra=3, can_delete=True, max_num=60, absolute_max=80)
 
 
 def line_initial(line: LineItem, currency: str) -> dict[str, Any]:

@@ -12,29 +12,38 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles import readability
 from articles.labels import explained
+from articles.library_rules import BODY_LEVEL
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
-from quotes import actions, queries, readiness
+from quotes import actions, queries, readiness, rules
 from quotes.admin import buttons
 from quotes.admin.buttons import as_uuid
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
-from quotes.models import Option, QuoteRequest, Recommendation
-from quotes.money import money, option_total
-from quotes.proposal import cautions, treatments_for
+from quotes.models import LineItem, Option, QuoteRequest, Recommendation
+from quotes.money import OLD_RATE, Total, converted, money, option_total
+from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
+from quotes.versions import changed_parts
 from quotes.views.recommendation import all_labels, option_pages
 from quotes.wording import language_name
 from quotes.workflow import NotAllowed, Status
 
 Refused = NotAllowed | None
+LONG_SENTENCE = 20  # words
+MEASURES = {  # the language's measure, and how its aim is said
+    "en": (_("school years needed (Flesch-Kincaid)"), _("%(aim)d or less")),
+    "es": (_("ease of reading (Fernández Huerta)"), _("%(aim)d or more")),
+    "ar": (_("words a sentence"), _("%(aim)d or less")),
+}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -100,6 +109,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
         return [
             add("preview/", self.preview_view, "preview"),
+            add("compare/", self.compare_view, "compare"),
             add("request_approval/", self.posted(buttons.request_approval), "request_approval"),
             add("approve/", self.posted(buttons.approve, back_to="preview"), "approve"),
             add("return_for_changes/", self.posted(buttons.return_for_changes, back_to="preview"), "return_for_changes"),
@@ -107,6 +117,9 @@ class RecommendationAdmin(StaffModelAdmin):
             add("add_option/", self.posted(buttons.add_option), "add_option"),
             add("option/<uuid:option_id>/", self.option_view, "option"),
             add("option/<uuid:option_id>/remove/", self.posted(buttons.remove_option), "remove_option"),
+            add("option/<uuid:option_id>/copy/", self.posted(buttons.copy_option), "copy_option"),
+            add("option/<uuid:option_id>/usual/", self.posted(buttons.add_usual_lines, back_to="option"), "usual_lines"),
+            add("option/<uuid:option_id>/price/", self.posted(buttons.take_price, back_to="option"), "take_price"),
             add("option/<uuid:option_id>/earlier/", self.posted(buttons.move_earlier), "move_earlier"),
             add("option/<uuid:option_id>/later/", self.posted(buttons.move_later), "move_later"),
             *super().get_urls(),
@@ -134,7 +147,7 @@ class RecommendationAdmin(StaffModelAdmin):
                 by=member(request),
                 recommendation=self.found(request, recommendation.pk),
                 lock_version=lock_version(request),
-                changes=form.cleaned_data,
+                changes=form.changes,
             )
         except NotAllowed as refused:
             fresh = self.found(request, recommendation.pk)
@@ -165,7 +178,12 @@ class RecommendationAdmin(StaffModelAdmin):
             "theirs": theirs,
             "stray_text": stray_text,
             "cards": [option_card(option, recommendation) for option in options],
-            "obstacles": [] if recommendation.is_sent else readiness.obstacles(recommendation),
+            "obstacles": obstacle_links(recommendation),
+            "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
+            "readability": reading_level(recommendation),
+            "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
+            "considered": [] if recommendation.is_sent else considered(recommendation.case),
+            "trials": [] if recommendation.is_sent else trials_to_read(recommendation.case),
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "treatments": treatments_for(recommendation.language),
             "cautions": cautions(recommendation.case),
@@ -217,6 +235,10 @@ class RecommendationAdmin(StaffModelAdmin):
             "refused": refused,
             "theirs": differences(form, option) if refused else [],
             "card": option_card(option, recommendation),
+            "usual": usual_lines(option),
+            "prices": [
+                (price, money(price.low, price.currency), money(price.high, price.currency)) for price in told_prices(option)
+            ],
             "has_errors": bool(form.errors or any(lines.errors)),
         }
         return self.looked(request, recommendation, "admin/quotes/recommendation/option.html", context, status=status)
@@ -246,9 +268,25 @@ class RecommendationAdmin(StaffModelAdmin):
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
             "needs_reason": readiness.needs_reason(recommendation),
+            "contra_indicated": [
+                (option, [rules.BY_ID[flag.rule_id].reason for flag in flags if flag.rule_id in rules.BY_ID])
+                for option, flags in readiness.contra_indicated(recommendation).items()
+            ],
         }
         status = 200 if refused is None else 409
         return self.looked(request, recommendation, "admin/quotes/recommendation/preview.html", context, status=status)
+
+    def compare_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """What this version says otherwise than the one before it."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        recommendation = self.found(request, object_id)
+        if recommendation.supersedes is None:
+            raise Http404
+        with translation.override(recommendation.language):
+            parts = changed_parts(recommendation.supersedes, recommendation)
+        context = {**self.frame(request, recommendation), "before": recommendation.supersedes, "parts": parts}
+        return self.looked(request, recommendation, "admin/quotes/recommendation/compare.html", context)
 
     # ── What the pages share ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,6 +306,8 @@ class RecommendationAdmin(StaffModelAdmin):
                     return self.preview(request, fresh, refused=refused, typed=request.POST)
                 return self.builder(request, fresh, refused=refused)
             self.message_user(request, str(said), messages.SUCCESS)
+            if back_to == "option":
+                return HttpResponseRedirect(reverse("admin:quotes_recommendation_option", args=[recommendation.pk, option_id]))
             return HttpResponseRedirect(builder_url(recommendation))
 
         return view
@@ -322,19 +362,72 @@ class RecommendationAdmin(StaffModelAdmin):
 def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any]:
     total, currency = option_total(option), recommendation.currency
     place = [recommendation.pk, option.pk]
+    lines = list(option.line_items.all())
+    known = [line.source for line in lines]
     return {
         "option": option,
         "labels": explained(option.evidence_labels),
         "low": money(total.low, currency),
         "likely": money(total.likely, currency),
         "high": money(total.high, currency),
-        "is_priced": any(line.likely is not None for line in option.line_items.all()),
+        "family": in_family_currency(total, recommendation),
+        "is_priced": any(line.likely is not None for line in lines),
+        "certainty": [(label, known.count(source)) for source, label in LineItem.Source.choices if source in known],
         "unknown": total.unknown,
         "needs_reason": option.treatment.needs_reason,
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
+        "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
+        "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),
+        "price_url": reverse("admin:quotes_recommendation_take_price", args=place),
         "remove_url": reverse("admin:quotes_recommendation_remove_option", args=place),
         "earlier_url": reverse("admin:quotes_recommendation_move_earlier", args=place),
         "later_url": reverse("admin:quotes_recommendation_move_later", args=place),
+    }
+
+
+def in_family_currency(total: Total, recommendation: Recommendation) -> dict[str, str]:
+    """Low, likely and high as the family counts; nothing without a rate."""
+    if recommendation.rate is None:
+        return {}
+    base, quote = recommendation.currency, recommendation.second_currency
+    sums = {"low": total.low, "likely": total.likely, "high": total.high}
+    return {
+        name: money(converted(minor, rate=recommendation.rate, base=base, quote=quote), quote) for name, minor in sums.items()
+    }
+
+
+def obstacle_links(recommendation: Recommendation) -> list[tuple[str, str]]:
+    """What stands in the way, and the address where it is mended; none where somebody else has to act."""
+    if recommendation.is_sent:
+        return []
+    here, case = builder_url(recommendation), screen_url(recommendation.case)
+    places = {"flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
+    fields = {field.name for field in Recommendation._meta.get_fields()}
+    found = []
+    for obstacle in readiness.obstacles(recommendation):
+        where = obstacle.where
+        if where in places:
+            found.append((str(obstacle), places[where]))
+        elif where in fields:
+            found.append((str(obstacle), f"{here}#id_{where}"))
+        else:
+            found.append((str(obstacle), reverse("admin:quotes_recommendation_option", args=[recommendation.pk, where])))
+    return found
+
+
+def reading_level(recommendation: Recommendation) -> dict[str, Any]:
+    """How hard our own words are, by the measure of their language, and the longest sentences. Empty before anything is written."""
+    fields = ("summary", "against_reasons", "could_change", "alternatives", "elsewhere")
+    text = "\n\n".join(getattr(recommendation, name) for name in fields)
+    sentences = sorted(readability.sentences(text), key=lambda sentence: -len(readability.words(sentence)))
+    if not sentences or recommendation.language not in MEASURES:
+        return {}
+    measure, aim = MEASURES[recommendation.language]
+    return {
+        "score": formats.number_format(round(readability.score(text, language=recommendation.language), 1)),
+        "measure": measure,
+        "aim": aim % {"aim": BODY_LEVEL[recommendation.language]},
+        "long": [sentence for sentence in sentences[:3] if len(readability.words(sentence)) > LONG_SENTENCE],
     }
 
 
@@ -343,7 +436,7 @@ def differences(form: Any, saved: Any) -> list[tuple[Text, str]]:
     return [
         (form.fields[name].label or name, str(getattr(saved, name) or "–"))
         for name, typed in getattr(form, "cleaned_data", {}).items()
-        if typed != getattr(saved, name)
+        if hasattr(saved, name) and typed != getattr(saved, name)
     ]
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
+from quotes import rules
 from quotes.models.catalogue import Clinic, Treatment
+from quotes.questions import Text
 from quotes.workflow import NotAllowed
 
 
@@ -40,6 +42,8 @@ class Recommendation(SealedModel):
     could_change = EncryptedTextField(_("what could change that"), blank=True)
     alternatives = EncryptedTextField(_("what helps instead"), blank=True)
     elsewhere = EncryptedTextField(_("where else to turn"), blank=True)
+    # ids of rules: what an open amber flag warns of, told to the patient instead of being resolved
+    carried_flags = EncryptedJSONField(_("warnings we tell the patient"), default=list, blank=True)
     commission = EncryptedTextField(_("how we are paid for this"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     # the family's own currency beside it; the rate is copied from the table, so that what was sent stays as it was
@@ -91,6 +95,11 @@ class Recommendation(SealedModel):
     @property
     def is_sent(self) -> bool:
         return self.sent_at is not None
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What the answers warn of and this recommendation carries, in the words of the rules."""
+        return [rules.BY_ID[rule_id].reason for rule_id in self.carried_flags if rule_id in rules.BY_ID]
 
 
 class SentOnce(models.Model):

@@ -1,11 +1,12 @@
 """What the family reads: only what was sent, with everything that belongs beside a price."""
 
+import html
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from quotes import actions
+from quotes import actions, rules
 from quotes.models import LineItem, Recommendation
 from quotes.readiness import content_digest
 from tests import factories
@@ -90,11 +91,22 @@ def test_an_unapproved_option_says_so(as_participant, patient, coordinator, clin
 def test_a_good_no_has_its_reasons(as_participant, patient, coordinator, clinical_reviewer):
     draft = factories.ready_recommendation(patient.case, coordinator=coordinator)
     draft.advise_against, draft.against_reasons = True, "Blood thinners make it dangerous."
+    draft.alternatives, draft.could_change, draft.elsewhere = "Practice.", "Other medicine.", "Your stroke team."
     draft.save()
     send(draft, coordinator, clinical_reviewer)
     text = page(as_participant(patient))
     assert "We advise against a procedure" in text
-    assert "Blood thinners make it dangerous." in text
+    for said in ("Blood thinners make it dangerous.", "Practice.", "Other medicine.", "Your stroke team."):
+        assert said in text
+
+
+def test_a_warning_of_the_answers_is_told(as_participant, patient, coordinator, clinical_reviewer):
+    draft = factories.ready_recommendation(patient.case, coordinator=coordinator)
+    draft.carried_flags = ["cancer-recent"]
+    draft.save()
+    send(draft, coordinator, clinical_reviewer)
+    text = page(as_participant(patient))
+    assert "What your doctors should know" in text and str(rules.BY_ID["cancer-recent"].reason) in html.unescape(text)
 
 
 def test_the_first_reading_is_noted_once(as_participant, patient, sent):

@@ -1,0 +1,159 @@
+"""Costs in the builder: what people forget, what a clinic told us, two currencies, copies; and what changed between versions."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from quotes import actions, versions
+from quotes.models import ExchangeRate, LineItem, Price, Recommendation
+from quotes.money import converted, rates_from
+from quotes.workflow import NotAllowed
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(case, coordinator) -> Recommendation:
+    return factories.ready_recommendation(case, coordinator=coordinator)
+
+
+def at(name: str, recommendation: Recommendation, *more: object) -> str:
+    return reverse(f"admin:quotes_recommendation_{name}", args=[recommendation.pk, *more])
+
+
+def rate(base: str, quote: str, value: str, by, *, days_ago: int = 0) -> ExchangeRate:
+    as_of = timezone.localdate() - timedelta(days=days_ago)
+    return ExchangeRate.objects.create(
+        base=base, quote=quote, rate=Decimal(value), as_of=as_of, source="Sample bank", recorded_by=by
+    )
+
+
+def test_the_newest_rate_counts_also_where_it_was_entered_the_other_way(coordinator):
+    rate("EUR", "USD", "1.05", coordinator, days_ago=3)
+    rate("USD", "EUR", "0.8", coordinator)
+    rate("GBP", "EUR", "1.25", coordinator, days_ago=20)
+    found = rates_from("EUR")
+    assert (found["USD"].rate, found["GBP"].rate) == (Decimal("1.25"), Decimal("0.8"))
+    assert found["GBP"].is_old and not found["USD"].is_old
+
+
+@pytest.mark.parametrize(
+    ("minor", "value", "base", "quote", "expected"),
+    [(10000, "1.1", "EUR", "USD", 11000), (10000, "160.5", "EUR", "JPY", 16050), (10000, "0.33", "EUR", "KWD", 33000), (150, "0.01", "JPY", "EUR", 150)],
+)  # fmt: skip
+def test_each_currency_has_its_own_smallest_coin(minor, value, base, quote, expected):
+    assert converted(minor, rate=Decimal(value), base=base, quote=quote) == expected
+
+
+def test_the_rate_is_copied_and_stays_when_the_table_goes_on(as_staff, coordinator, draft):
+    rate("EUR", "MAD", "10.8", coordinator)
+    staff = as_staff(coordinator)
+    page = staff.get(at("change", draft))
+    form = page.context["form"]
+    sent = {name: form.initial.get(name) or "" for name in form.fields} | {
+        "family_currency": "MAD",
+        "lock_version": draft.lock_version,
+    }
+    sent |= {"valid_until": draft.valid_until.isoformat(), "carried_flags": draft.carried_flags}
+    sent.pop("advise_against")
+    assert staff.post(at("change", draft), sent).status_code == 302
+    rate("EUR", "MAD", "11.5", coordinator, days_ago=-1)
+    draft.refresh_from_db()
+    assert (draft.second_currency, draft.rate, draft.rate_source) == ("MAD", Decimal("10.8"), "Sample bank")
+    assert "MAD" in staff.get(at("change", draft)).content.decode()
+
+
+def test_an_option_is_copied_with_its_lines(as_staff, coordinator, draft):
+    option = draft.options.earliest("position")
+    as_staff(coordinator).post(at("copy_option", draft, option.pk))
+    twin = draft.options.latest("position")
+    assert twin.title == option.title and twin.line_items.count() == option.line_items.count()
+
+
+def test_what_people_forget_is_offered_and_added_once(as_staff, coordinator, draft):
+    option = draft.options.earliest("position")
+    option.line_items.filter(label__isnull=False).latest("position").delete()
+    staff = as_staff(coordinator)
+    before = option.line_items.count()
+    assert "Costs people forget" in staff.get(at("option", draft, option.pk)).content.decode()
+    staff.post(at("usual_lines", draft, option.pk))
+    staff.post(at("usual_lines", draft, option.pk))
+    assert option.line_items.count() == before + 1
+    assert option.line_items.latest("position").source == LineItem.Source.UNKNOWN
+
+
+@pytest.fixture
+def price(draft) -> Price:
+    option = draft.options.earliest("position")
+    option.clinic = factories.clinic()
+    option.save()
+    return Price.objects.create(
+        clinic=option.clinic, treatment_key=option.treatment.translation_key, low=100000, high=300000, currency="EUR",
+        quoted_on=date(2026, 5, 4), label="Four weeks", excludes="Meals",
+    )  # fmt: skip
+
+
+def test_what_a_clinic_told_us_becomes_a_quoted_line(as_staff, coordinator, draft, price):
+    option = draft.options.earliest("position")
+    staff = as_staff(coordinator)
+    page = staff.get(at("option", draft, option.pk)).content.decode()
+    assert "Four weeks" in page and "Meals" in page
+    staff.post(at("take_price", draft, option.pk), {"price": price.pk})
+    line = option.line_items.latest("position")
+    assert (line.label, line.low, line.likely, line.high) == ("Four weeks", 100000, 200000, 300000)
+    assert (line.source, line.quoted_on) == ("quoted", date(2026, 5, 4))
+
+
+def test_a_price_of_another_clinic_or_currency_is_refused(coordinator, draft, price):
+    first, other = draft.options.order_by("position")
+    with pytest.raises(NotAllowed, match="another clinic"):
+        actions.take_price(case=draft.case, by=coordinator, option=other, price=price)
+    price.currency = "USD"
+    price.save()
+    with pytest.raises(NotAllowed, match="USD"):
+        actions.take_price(case=draft.case, by=coordinator, option=first, price=price)
+
+
+def test_two_versions_are_compared_part_by_part(as_staff, case, coordinator, clinical_reviewer):
+    factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    second = actions.revise(case=case, by=coordinator, reason="The clinic has written.")
+    assert versions.changed_parts(second.supersedes, second) == []
+    second.summary = "Practise first. Here is where and what it really costs."
+    second.save()
+    line = LineItem.objects.filter(option__recommendation=second, likely__isnull=False).get()
+    line.likely = 130000
+    line.save()
+    page = as_staff(coordinator).get(at("compare", second)).content.decode()
+    assert "<ins>really </ins>" in page or "<ins>really" in page
+    assert "€1,300" in page and "€1,200" in page
+    assert as_staff(coordinator).get(at("compare", second.supersedes)).status_code == 404
+
+
+def test_the_builder_says_where_each_obstacle_is_mended(as_staff, coordinator, draft):
+    draft.summary = ""
+    draft.save()
+    page = as_staff(coordinator).get(at("change", draft)).content.decode()
+    assert f'href="{at("change", draft)}#id_summary"' in page
+
+
+def test_the_builder_names_the_longest_sentences(as_staff, coordinator, draft):
+    draft.summary = "Short. " + "This is a sentence with very many words " * 4 + "."
+    draft.save()
+    page = as_staff(coordinator).get(at("change", draft))
+    assert page.context["readability"]["long"][0].startswith("This is a sentence")
+
+
+def test_the_builder_costs_the_same_for_many_lines(as_staff, coordinator, draft, django_assert_max_num_queries):
+    staff = as_staff(coordinator)
+    for _number in range(3):
+        actions.copy_option(case=draft.case, by=coordinator, option=draft.options.earliest("position"))
+    for option in draft.options.all():
+        for place in range(20):
+            LineItem.objects.create(option=option, position=place + 50, group="medical", label="x", source="unknown")
+    staff.get(at("change", draft))
+    with django_assert_max_num_queries(45):
+        staff.get(at("change", draft))

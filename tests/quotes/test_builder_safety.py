@@ -1,0 +1,92 @@
+"""What the builder does not let out: warnings that nobody is told of, options that the answers speak against, a "no" without a way on."""
+
+import pytest
+
+from quotes import actions, rules
+from quotes.models import Flag, Recommendation
+from quotes.proposal import considered
+from quotes.readiness import content_digest, contra_indicated, obstacles
+from quotes.workflow import NotAllowed
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+AMBER = next(rule.id for rule in rules.RULES if rule.level == "A")
+
+
+@pytest.fixture
+def draft(case, coordinator) -> Recommendation:
+    return factories.ready_recommendation(case, coordinator=coordinator)
+
+
+def raise_flag(case, rule_id: str = AMBER, level: str = "A") -> Flag:
+    return Flag.objects.create(case=case, rule_id=rule_id, level=level, rules_version="1", question="x")
+
+
+def waiting(draft: Recommendation) -> list[tuple[str, str]]:
+    return [(str(found), found.where) for found in obstacles(Recommendation.objects.get(pk=draft.pk), before_approval=True)]
+
+
+def test_an_amber_flag_is_dealt_with_or_told(draft, coordinator):
+    flag = raise_flag(draft.case)
+    assert waiting(draft) == [("1 amber flag is neither dealt with nor told to the patient.", "carried_flags")]
+    draft.carried_flags = [AMBER]
+    draft.save()
+    assert waiting(draft) == []
+    draft.carried_flags = []
+    draft.save()
+    actions.resolve_flag(case=draft.case, by=coordinator, flag=flag, text="Asked, and it is long ago.")
+    assert waiting(draft) == []
+
+
+def test_the_first_draft_tells_every_open_amber_flag(case, coordinator):
+    actions.assign(case=case, by=coordinator)
+    raise_flag(case)
+    assert AMBER in actions.draft_recommendation(case=case, by=coordinator).carried_flags
+
+
+def test_a_warning_that_is_taken_back_needs_a_new_approval(draft):
+    draft.carried_flags = [AMBER]
+    draft.save()
+    seen = content_digest(draft)
+    draft.carried_flags = []
+    draft.save()
+    assert content_digest(draft) != seen
+
+
+def test_an_option_that_the_answers_speak_against_needs_the_reviewers_words(draft, coordinator, clinical_reviewer):
+    option = draft.options.earliest("position")
+    option.treatment.contra_indicating_rules = ["cancer-recent"]
+    option.treatment.save()
+    flag = raise_flag(draft.case, "cancer-recent", "R")
+    actions.clear_flag(case=draft.case, by=clinical_reviewer, flag=flag, text="Seven years ago.")
+    assert contra_indicated(draft) == {option: [flag]}
+    actions.request_approval(case=draft.case, by=coordinator, recommendation=draft)
+    with pytest.raises(NotAllowed, match="speak against"):
+        actions.approve(case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    actions.approve(
+        case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Long cured."
+    )
+
+
+def test_what_is_ruled_out_says_by_which_answer(case):
+    treatment = factories.treatment("procedure", labels="D")
+    treatment.contra_indicating_rules = ["cancer-recent"]
+    treatment.save()
+    assert [each.against for each in considered(case)] == [[]]
+    raise_flag(case, "cancer-recent", "R")
+    (found,) = considered(case)
+    assert found.against == [rules.BY_ID["cancer-recent"].reason] and not found.is_proposed
+
+
+def test_a_good_no_has_reasons_and_a_way_on_and_no_procedure(draft):
+    draft.advise_against = True
+    draft.save()
+    factories.add_option(draft, labels="B")
+    assert {where for _text, where in waiting(draft)} == {"against_reasons", "alternatives", "options"}
+
+
+def test_a_good_no_needs_one_option_only(draft):
+    draft.advise_against, draft.against_reasons, draft.alternatives = True, "Because.", "Practice."
+    draft.save()
+    draft.options.latest("position").delete()
+    assert waiting(draft) == []
