@@ -8,18 +8,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from portal import clamd, outbox
 from portal.encryption import CannotOpen
 from portal.jobs import register
 from quotes import actions, attachments
+from quotes.actions.deciding import EXPIRY_NOTICE
 from quotes.models import (
     AccessCode,
     Attachment,
     CallRequest,
     CaseSession,
+    Event,
+    MessageDraft,
     NewAddress,
     Participant,
     QuoteRequest,
@@ -39,6 +42,30 @@ def purge_drafts() -> object:
     """Delete drafts that nobody has touched for 30 days, as the storage consent promises."""
     listed = [*old_drafts().values_list("pk", flat=True)[:500]]
     return sum(remove_if_still(pk, among=old_drafts(), remove=lambda draft: actions.discard_draft(case=draft)) for pk in listed)
+
+
+@register(timedelta(hours=1))
+def announce_expiries() -> object:
+    """Tell families a week before that the prices end. Not those who got them within that week anyway."""
+    newest = Recommendation.objects.sent().filter(case=OuterRef("pk")).order_by("-number")
+    waiting = QuoteRequest.objects.filter(status=Status.RECOMMENDED).annotate(
+        valid_until=Subquery(newest.values("valid_until")[:1]),
+        version_sent_at=Subquery(newest.values("sent_at")[:1]),
+    )
+    told = Event.objects.filter(case=OuterRef("pk"), kind="announce_expiry", at__gt=OuterRef("version_sent_at"))
+    today = timezone.localdate()
+    due = waiting.filter(valid_until__range=(today, today + EXPIRY_NOTICE), version_sent_at__lt=timezone.now() - EXPIRY_NOTICE)
+    announced = 0
+    for case in due.exclude(Exists(told))[:100]:
+        with suppress(NotAllowed):
+            announced += actions.announce_expiry(case=case, by=JOB)
+    return announced
+
+
+@register(timedelta(hours=6))
+def purge_message_drafts() -> object:
+    """What somebody began to write and left for 30 days, as with requests that are not sent."""
+    return MessageDraft.objects.filter(saved_at__lt=timezone.now() - DRAFT_LIFE).delete()
 
 
 @register(timedelta(hours=1))

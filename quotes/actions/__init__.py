@@ -6,7 +6,15 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 """
 
 from quotes.actions.agreement import agree_as_patient, record_authority, refuse_as_patient
-from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
+from quotes.actions.attachments import (
+    add_attachment,
+    fetch_attachment,
+    forget_files,
+    open_attachment,
+    record_scan,
+    remove_attachment,
+    send_attachment,
+)
 from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.circle import (
     accept_invitation,
@@ -23,7 +31,16 @@ from quotes.actions.circle import (
     to_lapse_invitations,
 )
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
-from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
+from quotes.actions.deciding import (
+    accept,
+    ask_for_change,
+    ask_for_requote,
+    confirm_accept,
+    decline,
+    open_recommendation,
+    take_along,
+    undo_accept,
+)
 from quotes.actions.intake import (
     correct_answers,
     count_step,
@@ -50,6 +67,7 @@ from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
     add_usual_lines,
+    announce_expiry,
     approve,
     copy_option,
     draft_recommendation,
@@ -76,9 +94,11 @@ __all__ = [
     "add_option",
     "add_usual_lines",
     "agree_as_patient",
+    "announce_expiry",
     "approve",
     "ask_for_call",
     "ask_for_change",
+    "ask_for_requote",
     "ask_new_address",
     "ask_patient",
     "assign",
@@ -99,6 +119,7 @@ __all__ = [
     "end_session",
     "erase",
     "expire",
+    "fetch_attachment",
     "finish_call",
     "forget_call",
     "forget_files",
@@ -138,11 +159,13 @@ __all__ = [
     "revise",
     "revoke_access",
     "save_draft",
+    "send_attachment",
     "send_message",
     "send_recommendation",
     "set_passphrase",
     "settle_report",
     "submit",
+    "take_along",
     "take_call",
     "take_over",
     "take_price",

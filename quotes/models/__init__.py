@@ -12,7 +12,7 @@ from quotes.models.catalogue import (
     Treatment,
     UsualLine,
 )
-from quotes.models.conversation import InternalNote, Message
+from quotes.models.conversation import InternalNote, Message, MessageDraft
 from quotes.models.people import AccessCode, Participant
 from quotes.models.recommendation import LineItem, Option, Recommendation
 from quotes.models.sessions import CaseSession, NewAddress
@@ -34,6 +34,7 @@ __all__ = [
     "InternalNote",
     "LineItem",
     "Message",
+    "MessageDraft",
     "NewAddress",
     "Option",
     "Participant",
