@@ -91,9 +91,10 @@ def treatments_for(language: str) -> QuerySet[Treatment]:
     return Treatment.objects.filter(Q(pk__in=translated.values("pk")) | only_english, is_active=True).order_by("name")
 
 
-def cautions(case: QuoteRequest) -> list[Flag]:
-    """Emergency and red flags, cleared or not: what the answers say against a procedure. Staff read it while they choose."""
-    return list(case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id"))
+def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
+    """Emergency and red flags, cleared or not, with their reasons: what the answers say against a procedure."""
+    flags = case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id")
+    return [(flag, rules.BY_ID[flag.rule_id].reason if flag.rule_id in rules.BY_ID else flag.rule_id) for flag in flags]
 
 
 def usual_lines(option: Option) -> list[Row]:

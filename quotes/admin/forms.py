@@ -11,6 +11,7 @@ from quotes import rules
 from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
 from quotes.money import amount_text, parse_amount, rates_from
+from quotes.questions import Text
 from quotes.readiness import amber_flags
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AED", "SAR", "TRY", "MAD", "EGP", "INR", "MXN", "JPY", "KWD", "JOD")
@@ -80,6 +81,18 @@ class RecommendationForm(forms.ModelForm):
         self.offer_warnings()
         self.offer_currencies()
         written_in(self, self.instance.language)
+
+    @property
+    def groups(self) -> list[tuple[Text, list[forms.BoundField], bool]]:
+        """Title, fields and whether it is open, as the page shows them: the advice against is folded away until it is given."""
+        against = [self[name] for name in ("advise_against", "against_reasons", "alternatives", "could_change", "elsewhere")]
+        others = [field for field in self if field.name not in {each.name for each in against}]
+        is_open = bool(self["advise_against"].value()) or any(field.errors for field in against)
+        return [
+            ("", [field for field in others if field.name in ("revision_reason", "summary")], True),
+            (_("If you advise against a procedure"), against, is_open),
+            ("", [field for field in others if field.name not in ("revision_reason", "summary")], True),
+        ]
 
     def offer_warnings(self) -> None:
         choices = [
@@ -178,6 +191,8 @@ class LineForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         source = data.get("source")
         amounts = {name: self.amount(name) for name in AMOUNTS if name in data}
+        if not self.errors and [name for name, value in amounts.items() if value is not None] == ["likely"]:
+            amounts = dict.fromkeys(AMOUNTS, amounts["likely"])  # one sum alone is all three
         given = [name for name, value in amounts.items() if value is not None]
         if source == LineItem.Source.UNKNOWN and given:
             self.add_error("source", _("There is an amount here: choose whether it was quoted or is our estimate."))

@@ -106,7 +106,7 @@ def test_a_warning_of_the_answers_is_told(as_participant, patient, coordinator, 
     draft.save()
     send(draft, coordinator, clinical_reviewer)
     text = page(as_participant(patient))
-    assert "What your doctors should know" in text and str(rules.BY_ID["cancer-recent"].reason) in html.unescape(text)
+    assert "What to keep in mind" in text and str(rules.BY_ID["cancer-recent"].reason) in html.unescape(text)
 
 
 def test_the_first_reading_is_noted_once(as_participant, patient, sent):
