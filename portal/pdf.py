@@ -9,11 +9,14 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
 SECONDS = 20
+WAIT = 3  # for the one that is being drawn
+one_at_a_time = threading.Semaphore(1)  # in this web process: the others of its threads stay free for people who read
 
 
 class NoPdf(Exception):
@@ -28,6 +31,15 @@ def from_html(html: str, *, css: str) -> bytes:
     """The document with its one style sheet. It may name nothing but itself: no file and no address is fetched for it."""
     if not is_available():
         raise NoPdf("the extra is not installed")
+    if not one_at_a_time.acquire(timeout=WAIT):
+        raise NoPdf("another one is being made")
+    try:
+        return _drawn(html, css)
+    finally:
+        one_at_a_time.release()
+
+
+def _drawn(html: str, css: str) -> bytes:
     command = [sys.executable, "-m", "portal.pdf_process"]
     try:
         done = subprocess.run(  # noqa: S603 - our own words

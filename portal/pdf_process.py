@@ -1,6 +1,7 @@
 """The process behind portal/pdf.py: HTML and a style sheet in, PDF out. It knows no settings and no database, and reaches no file and no network."""
 
 import json
+import os
 import resource
 import sys
 
@@ -12,6 +13,7 @@ SECONDS = 30  # of computing time: one more belt than the time that its caller w
 
 
 def main() -> None:
+    os.nice(10)  # pages that people read come first
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     given = json.loads(sys.stdin.buffer.read())

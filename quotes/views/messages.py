@@ -40,6 +40,8 @@ class Line:
 @csrf_exempt  # the view inside looks at the token: reading it reads the files too, and these must meet our handler
 @page_methods
 def messages(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return conversation(request)
     before = request.session.get("participant")
     participant = access.current_participant(request)
     if participant is None:

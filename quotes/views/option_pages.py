@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
@@ -185,9 +186,7 @@ def rules_of(option: Option) -> list[Rule]:
     return sorted(rows, key=lambda row: (not row.is_clinics, row.country.casefold()))
 
 
-def question_sheet(facts: dict[str, object]) -> list[Said]:
-    answers = facts.get("answers", [])
-    assert isinstance(answers, list)
+def question_sheet(facts: dict[str, Any]) -> list[Said]:
     return [
         Said(
             question=ASKS[row["question"]].question if row["question"] in ASKS else row["question"],
@@ -196,7 +195,7 @@ def question_sheet(facts: dict[str, object]) -> list[Said]:
             answer=row["answer"],
             proof=row["proof"],
         )
-        for row in answers
+        for row in facts.get("answers", [])
     ]
 
 
