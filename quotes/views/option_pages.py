@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
@@ -288,9 +289,11 @@ def in_second_currency(sums: Total, recommendation: Recommendation) -> dict[str,
     if recommendation.rate is None:
         return {}
     base, quote = recommendation.currency, recommendation.second_currency
+    whole = 10 ** get_currency_precision(quote)  # a sum at the rate of a day has no cents
     minors = {"low": sums.low, "likely": sums.likely, "high": sums.high}
     return {
-        name: money(converted(minor, rate=recommendation.rate, base=base, quote=quote), quote) for name, minor in minors.items()
+        name: money(round(converted(minor, rate=recommendation.rate, base=base, quote=quote) / whole) * whole, quote)
+        for name, minor in minors.items()
     }
 
 

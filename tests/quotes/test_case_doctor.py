@@ -23,6 +23,7 @@ OFFICES_OWN = {  # rules that are the office's own business, or the person's alo
 
 @pytest.fixture
 def sent(case, coordinator, clinical_reviewer):
+    factories.reference("R001")  # before the article that cites it
     return factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
 
 
@@ -43,7 +44,6 @@ def test_a_doctor_finds_the_case_the_proposal_the_evidence_and_ten_questions(as_
 
 
 def test_the_evidence_comes_with_its_sources(as_participant, patient, sent):
-    factories.reference("R001")
     assert "A sample trial of cells after stroke" in page(as_participant(patient))
 
 
