@@ -4,9 +4,11 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +26,7 @@ from quotes.views.case_drafts import keep_when_out
 from quotes.views.case_tabs import TABS
 
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
-CaseView = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 LIKE_TIME = 0.3  # seconds that "Lost your link?" takes at least, known address or not: far more than two inserts need
 FORM_KEYS = {
     "csrfmiddlewaretoken",
@@ -41,11 +43,11 @@ FORM_KEYS = {
 }
 
 
-def in_case(view: CaseView) -> Callable[..., HttpResponse]:
+def in_case(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
     """Gives the view the participant who is signed in; otherwise says how to get back in, with what was typed."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: object) -> Answer | HttpResponse:
         before = request.session.get("participant")
         participant = access.current_participant(request)
         if participant is None:

@@ -1,5 +1,6 @@
 """The recommendation as the family reads it, and what they decide. Only versions that were sent are ever shown."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -65,7 +66,7 @@ def recommendation(request: HttpRequest, participant: Participant, *, number: in
     )
 
 
-def validity(shown: Recommendation, participant: Participant, *, newest: bool) -> dict[str, object]:
+def validity(shown: Recommendation, participant: Participant, *, newest: bool) -> dict[str, Any]:
     """Whether the prices still hold, whether that ends within days, and whether new ones can be asked for now."""
     is_out_of_date = bool(shown.valid_until and shown.valid_until < timezone.localdate())
     soon = newest and runs_out_soon(shown)
