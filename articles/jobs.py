@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles import due, editions
 from articles.models import Article, Feedback
 from portal import audit, outbox
-from portal.jobs import register
+from portal.jobs import keeps, register
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,13 @@ def remind_of_reviews() -> object:
     return queued
 
 
-@register(timedelta(hours=6))
+@keeps(
+    timedelta(hours=6),
+    order=50,
+    what=_("What you tell us about an article"),
+    kept=_("Your words are encrypted, and deleted a year later. Only a yes or no is counted on."),
+    due=lambda: Feedback.objects.outdated(),
+)
 def purge_feedback() -> object:
     """Delete what readers wrote a year ago, as the privacy page promises. A yes or no without its words stays."""
     bare = Feedback.objects.outdated().filter(is_useful__isnull=True).delete()[0]

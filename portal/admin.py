@@ -20,7 +20,8 @@ from django.utils.translation import ngettext
 
 from portal import accounts, audit, outbox
 from portal.admin_site import ReadOnlyAdmin, StaffModelAdmin, code_again, member
-from portal.desk import Line, Panel, panel, staff_of
+from portal.counting import capped_counts
+from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
 from portal.models import AuditEvent, Heartbeat, OutgoingEmail, TotpDevice, User
 from portal.roles import LABELS, MANAGER, SYSTEM
 
@@ -182,12 +183,24 @@ class UserAdmin(StaffModelAdmin):
         return TemplateResponse(request, "admin/portal/user/reset_second_factor.html", context)
 
 
+class LateFilter(admin.SimpleListFilter):
+    """Mails that should have left."""
+
+    title, parameter_name = _("lateness"), "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("late by more than 5 minutes"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[OutgoingEmail]:
+        return queryset.late() if self.value() == "yes" else queryset
+
+
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(ReadOnlyAdmin):
     """Rows hold no address and no text: an address is on the case, and the text is made when the mail leaves."""
 
     list_display = ("created_at", "kind", "state", "attempts", "next_attempt_at", "last_error", "sent_at")
-    list_filter = ("state", "kind")
+    list_filter = ("state", LateFilter, "kind")
     ordering = ("-created_at",)
     fields = (
         "kind", "state", "delivery_class", "attempts", "created_at", "next_attempt_at", "sent_at", "last_error",
@@ -218,26 +231,42 @@ class AuditEventAdmin(ReadOnlyAdmin):
     fields = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "request_id")
 
 
+@first_thing(1)
+def worker_stands(request: HttpRequest) -> Next | None:
+    """Before everything else, for those who can do something about it: what we write reaches nobody."""
+    if staff_of(request, SYSTEM, MANAGER) is None or Heartbeat.worker_is_running():
+        return None
+    return Next(
+        title=_("The worker is not running"),
+        why=_("No e-mail leaves, so nobody hears from us. Start it with “manage.py worker”, or call the person who can."),
+        url=f"{reverse('admin:portal_outgoingemail_changelist')}?state__exact=queued",
+        button=_("See what waits"),
+        urgent=True,
+    )
+
+
 @panel(90)
 def machine_panel(request: HttpRequest) -> Panel | None:
     """How the worker and the outbox are, for those who can do something about it."""
     if staff_of(request, SYSTEM, MANAGER) is None:
         return None
-    late = OutgoingEmail.objects.late().count()
-    by_state = {state: OutgoingEmail.objects.filter(state=state).count() for state in ("queued", "uncertain", "failed")}
+    counts = capped_counts(
+        {"late": OutgoingEmail.objects.late()}
+        | {state: OutgoingEmail.objects.filter(state=state) for state in ("queued", "uncertain", "failed")}
+    )
     page = reverse("admin:portal_outgoingemail_changelist")
     return Panel(
         title=_("Worker and e-mail"),
         lines=[
-            Line(label=_("Waiting to be sent"), count=by_state["queued"], url=f"{page}?state__exact=queued"),
-            Line(label=_("Late by more than 5 minutes"), count=late, url=f"{page}?state__exact=queued", urgent=True),
+            Line(label=_("Waiting to be sent"), count=counts["queued"], url=f"{page}?state__exact=queued"),
+            Line(label=_("Late by more than 5 minutes"), count=counts["late"], url=f"{page}?late=yes", urgent=True),
             Line(
                 label=_("May or may not have left"),
-                count=by_state["uncertain"],
+                count=counts["uncertain"],
                 url=f"{page}?state__exact=uncertain",
                 urgent=True,
             ),
-            Line(label=_("Could not be delivered"), count=by_state["failed"], url=f"{page}?state__exact=failed", urgent=True),
+            Line(label=_("Could not be delivered"), count=counts["failed"], url=f"{page}?state__exact=failed", urgent=True),
         ],
         empty=_("All e-mail has left."),
         note=_("The worker is running.")

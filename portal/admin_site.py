@@ -67,7 +67,8 @@ class StaffSite(admin.AdminSite):
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {"panels": desk.panels(request), **(extra_context or {})})
+        context = {"panels": desk.panels(request), "next": desk.next_thing(request)}
+        return super().index(request, {**context, **(extra_context or {})})
 
 
 def member(request: HttpRequest) -> User:

@@ -75,3 +75,14 @@ def open_time(start: datetime, end: datetime) -> timedelta:
 def first_answer_due(start: datetime | None = None) -> datetime:
     """By when a request that is sent now has its first answer."""
     return due(start or timezone.now(), hours=settings.FIRST_ANSWER_HOURS)
+
+
+def working_day(start: date, *, days: int) -> date:
+    """The day on which the office will have been open on this many days after `start`."""
+    day = start
+    for _attempt in range(370):
+        day += timedelta(days=1)
+        days -= bool(spans(day))
+        if days < 1:
+            return day
+    raise ImproperlyConfigured("OFFICE_HOLIDAYS close the office for a year.")

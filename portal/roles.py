@@ -22,6 +22,9 @@ MATRIX: dict[str, dict[str, str]] = {
     COORDINATOR: {
         "quotes.quoterequest": "view change",
         "quotes.callrequest": "view change",
+        "quotes.workprofile": "view add change",
+        "quotes.absence": "view add change",
+        "quotes.followup": "view",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",
@@ -42,7 +45,12 @@ MATRIX: dict[str, dict[str, str]] = {
     MANAGER: {
         "quotes.quoterequest": "view change",
         "quotes.callrequest": "view change",
+        "quotes.workprofile": "view add change",
+        "quotes.absence": "view add change",
+        "quotes.substituteapprover": "view add",
         "quotes.stepcount": "view",
+        "quotes.complaint": "view change",
+        "quotes.followup": "view",
         "quotes.recommendation": "view add change",
         "quotes.option": "view add change",
         "quotes.lineitem": "view add change",

@@ -32,6 +32,8 @@ FIRST_ANSWER_HOURS = env.number("FIRST_ANSWER_HOURS", 16)
 URGENT_ANSWER_HOURS = env.number("URGENT_ANSWER_HOURS", 2)
 CALL_HOURS = env.number("CALL_HOURS", 8)  # opening hours until somebody calls who asked for it
 REMINDER_DAYS = (env.number("FIRST_REMINDER_DAYS", 3), env.number("SECOND_REMINDER_DAYS", 10))  # after sending, unconfirmed
+AUTO_ASSIGN = env.flag("AUTO_ASSIGN", default=True)  # new cases go to whoever writes the language and has the fewest
+COMPLAINT_DAYS = env.number("COMPLAINT_DAYS", 10)  # working days until a manager has answered a complaint
 REFLECTION_HOURS = env.number("REFLECTION_HOURS", 72)
 
 # ── Django ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +163,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 # ── Files that patients send ──────────────────────────────────────────────────────────────────────────────────────────
 ATTACHMENTS_ROOT = Path(env.text("ATTACHMENTS_ROOT", "") or BASE_DIR / "var" / "files")
 CLAMD = env.text("CLAMD", "")
+ERASURE_LEDGER = Path(
+    env.text("ERASURE_LEDGER", "") or BASE_DIR / "var" / "erasures.jsonl"
+)  # back it up apart from the database
 
 # ── Pictures in articles (public) ─────────────────────────────────────────────────────────────────────────────────────
 PICTURES_ROOT = Path(env.text("PICTURES_ROOT", "") or BASE_DIR / "var" / "pictures")
@@ -183,6 +188,8 @@ LIMITS = {
     "invite": (env.number("LIMIT_INVITE", 10), 24 * 3600),
     "invite-again": (env.number("LIMIT_INVITE_AGAIN", 3), 24 * 3600),
     "new-address": (env.number("LIMIT_NEW_ADDRESS", 5), 24 * 3600),
+    "export": (env.number("LIMIT_EXPORT", 6), 24 * 3600),
+    "complaint": (env.number("LIMIT_COMPLAINT", 10), 24 * 3600),
     "sign-in": (env.number("LIMIT_SIGN_IN", 5), 900),
 }
 STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 15 * 60, 10 * 3600

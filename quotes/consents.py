@@ -5,6 +5,7 @@ A new wording is a new version number here: the old texts stay in the database w
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -122,3 +123,19 @@ def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str,
     Consent.objects.bulk_create(
         [Consent(case=case, text=text, role=role, recorded_by=by) for text in agreed], ignore_conflicts=True
     )
+
+
+WITHDRAWABLE = ("health", "calls", "follow_up")
+"""What can be taken back alone. Keeping the answers ends by erasing; the other two texts say what is so, and permit nothing."""
+
+
+def standing(case: QuoteRequest, key: str) -> Consent | None:
+    """The agreement of this kind that holds now."""
+    return case.consents.filter(text__kind=key, withdrawn_at__isnull=True).order_by("-given_at").first()
+
+
+def withdrawn_at(case: QuoteRequest, key: str) -> datetime | None:
+    """When it was taken back, if it does not hold any more."""
+    rows = case.consents.filter(text__kind=key).values_list("withdrawn_at", flat=True)
+    moments = [*rows]
+    return None if not moments or None in moments else max(moment for moment in moments if moment)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.encryption import keyed_hash
-from portal.models import OutgoingEmail
+from portal.models import OutgoingEmail, User
 from portal.outbox import Letter, register
-from quotes.models import AccessCode, CaseSession, NewAddress, Participant
+from quotes import follow_ups, staffing
+from quotes.models import AccessCode, CaseSession, Complaint, Erasure, FollowUp, NewAddress, Participant
 from quotes.models.case import DRAFT_LIFE
 from quotes.models.people import INVITATION_LIFE
 from quotes.workflow import OPEN
@@ -38,6 +39,11 @@ def to(participant: Participant, template: str, **context: object) -> Letter:
     )
 
 
+def wants_mail(participant: Participant) -> bool:
+    """Asked at the last moment, when the mail is made: contact may have been stopped since it was queued."""
+    return participant.case.contact_stopped_at is None
+
+
 def reachable(participant_id: UUID) -> Participant | None:
     found = Participant.objects.active().select_related("case").filter(pk=participant_id).first()
     return found if found and found.email else None
@@ -53,7 +59,27 @@ def confirmation(participant_id: UUID) -> Letter | None:
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
 def news(participant_id: UUID) -> Letter | None:
     participant = reachable(participant_id)
-    return to(participant, "news") if participant else None
+    return to(participant, "news") if participant and wants_mail(participant) else None
+
+
+@register(subject_type="quotes.participant", delivery_class=DeliveryClass.HOLD)
+def we_wait(participant_id: UUID) -> Letter | None:
+    """A reminder, once: it is their turn, and there is no hurry. Nothing when they have answered meanwhile."""
+    participant = reachable(participant_id)
+    if participant is None or not wants_mail(participant) or participant.case.waiting_since is None:
+        return None
+    return to(participant, "we_wait")
+
+
+@register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
+def digest(user_id: UUID) -> Letter | None:
+    """What is to be done today, in counts. No name, no reference, no health."""
+    user = staffing.at_work().filter(pk=user_id).first()
+    counts = staffing.day_of(user) if user else {}
+    if user is None or not any(counts.values()):
+        return None
+    link = f"{settings.SITE_URL}{reverse('admin:index')}"
+    return Letter(to=user.email, language=settings.LANGUAGE_CODE, template="digest", context={"link": link, **counts})
 
 
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)
@@ -76,7 +102,12 @@ def draft_link(participant_id: UUID) -> Letter | None:
 def confirm_address(participant_id: UUID) -> Letter | None:
     """A reminder: nobody has opened the page of this request yet. Nothing when somebody has meanwhile, or it is closed."""
     participant = reachable(participant_id)
-    if participant is None or participant.confirmed_at is not None or participant.case.status not in OPEN:
+    if (
+        participant is None
+        or participant.confirmed_at is not None
+        or participant.case.status not in OPEN
+        or not wants_mail(participant)
+    ):
         return None
     return to(participant, "confirm_address")
 
@@ -185,3 +216,43 @@ def address_changed(address_id: UUID) -> Letter | None:
     case = changed.participant.case
     context: dict[str, object] = {"reference": case.reference}
     return Letter(to=changed.old_email, language=case.language, template="address_changed", context=context)
+
+
+@register(subject_type="quotes.complaint", delivery_class=DeliveryClass.RETRY)
+def complaint_received(complaint_id: UUID) -> Letter | None:
+    """We have the complaint; by when it is answered. Not a word of it."""
+    complaint = Complaint.objects.filter(pk=complaint_id).first()
+    participant = reachable(complaint.by_participant_id) if complaint else None
+    if complaint is None or participant is None:
+        return None
+    return to(participant, "complaint_received", due=complaint.due_on, wants_answer=complaint.wants_answer)
+
+
+@register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
+def complaint_to_answer(user_id: UUID) -> Letter | None:
+    """To a manager: a complaint waits. Nothing when a colleague has answered all of them."""
+    manager = User.objects.filter(pk=user_id, is_active=True).first()
+    if manager is None or not Complaint.objects.to_answer().exists():
+        return None
+    link = settings.SITE_URL + reverse("admin:quotes_complaint_changelist")
+    return Letter(to=manager.email, language=settings.LANGUAGE_CODE, template="complaint_to_answer", context={"link": link})
+
+
+@register(subject_type="quotes.followup", delivery_class=DeliveryClass.HOLD)
+def follow_up(follow_up_id: UUID) -> Letter | None:
+    """May we ask how things are? Nothing when they have answered or taken back their agreement meanwhile."""
+    asked = FollowUp.objects.select_related("case").filter(pk=follow_up_id).first()
+    if asked is None or follow_ups.open_one(asked.case) != asked or asked.case.owner is None:
+        return None
+    owner = reachable(asked.case.owner.pk)
+    return to(owner, "follow_up") if owner and wants_mail(owner) else None
+
+
+@register(subject_type="quotes.erasure", delivery_class=DeliveryClass.RETRY)
+def erased(erasure_id: UUID) -> Letter | None:
+    """The proof that a case was erased. The address is forgotten when this has left (quotes/jobs.py)."""
+    stone = Erasure.objects.filter(pk=erasure_id).first()
+    if stone is None or not stone.send_to:
+        return None
+    context = {"code": stone.send_code, "at": stone.erased_at}
+    return Letter(to=stone.send_to, language=stone.language, template="erased", context=context)

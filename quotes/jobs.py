@@ -8,19 +8,23 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from portal import clamd, outbox
+from portal import clamd, office, outbox
 from portal.encryption import CannotOpen
-from portal.jobs import register
-from quotes import actions, attachments
+from portal.jobs import keeps, register
+from portal.models import OutgoingEmail
+from quotes import actions, attachments, erasures, follow_ups, staffing
 from quotes.actions.deciding import EXPIRY_NOTICE
 from quotes.models import (
     AccessCode,
     Attachment,
     CallRequest,
     CaseSession,
+    Erasure,
     Event,
     MessageDraft,
     NewAddress,
@@ -35,9 +39,52 @@ from quotes.workflow import JOB, NotAllowed, Status
 logger = logging.getLogger(__name__)
 
 CLOSED_LIFE = timedelta(days=365)
+CLOSED_LIFE_WITH_FOLLOW_UP = timedelta(days=456)  # 15 months: the last question comes after 12
+PROOF_LIFE = timedelta(days=3)  # of the address to which the proof of an erasure is mailed; mail is tried for two days
 
 
-@register(timedelta(hours=1))
+def old_drafts() -> QuerySet[QuoteRequest]:
+    return QuoteRequest.objects.filter(status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE)
+
+
+def old_message_drafts() -> QuerySet[MessageDraft]:
+    """What somebody began to write and left, as with requests that are not sent."""
+    return MessageDraft.objects.filter(saved_at__lt=timezone.now() - DRAFT_LIFE)
+
+
+def old_closed_cases() -> QuerySet[QuoteRequest]:
+    """Closed for a year; for 15 months where they agreed to be asked later."""
+    now = timezone.now()
+    old = QuoteRequest.objects.of_somebody().filter(status=Status.CLOSED, closed_at__lt=now - CLOSED_LIFE)
+    return old.filter(~Exists(follow_ups.agreed()) | Q(closed_at__lt=now - CLOSED_LIFE_WITH_FOLLOW_UP))
+
+
+def old_codes() -> QuerySet[AccessCode]:
+    return AccessCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1))
+
+
+def old_calls() -> QuerySet[CallRequest]:
+    return CallRequest.objects.filter(done_at__lt=timezone.now() - CALL_LIFE)
+
+
+def old_proofs() -> QuerySet[Erasure]:
+    """Erasures whose proof is mailed or given up, or waits too long."""
+    waiting = OutgoingEmail.objects.filter(
+        subject_id=OuterRef("pk"), state__in=(OutgoingEmail.State.QUEUED, OutgoingEmail.State.SENDING)
+    )
+    stones = Erasure.objects.filter(is_sent=False)
+    return stones.filter(~Exists(waiting) | Q(erased_at__lt=timezone.now() - PROOF_LIFE))
+
+
+def drafts_kept() -> str:
+    return ngettext(
+        "It is deleted %(days)s day after your last change, or at once when you end it yourself.",
+        "It is deleted %(days)s days after your last change, or at once when you end it yourself.",
+        DRAFT_LIFE.days,
+    ) % {"days": DRAFT_LIFE.days}
+
+
+@keeps(timedelta(hours=1), order=10, what=_("A request that you did not send"), kept=drafts_kept, due=old_drafts)
 def purge_drafts() -> object:
     """Delete drafts that nobody has touched for 30 days, as the storage consent promises."""
     listed = [*old_drafts().values_list("pk", flat=True)[:500]]
@@ -48,7 +95,7 @@ def purge_drafts() -> object:
 def announce_expiries() -> object:
     """Tell families a week before that the prices end. Not those who got them within that week anyway."""
     newest = Recommendation.objects.sent().filter(case=OuterRef("pk")).order_by("-number")
-    waiting = QuoteRequest.objects.filter(status=Status.RECOMMENDED).annotate(
+    waiting = QuoteRequest.objects.filter(status=Status.RECOMMENDED, contact_stopped_at__isnull=True).annotate(
         valid_until=Subquery(newest.values("valid_until")[:1]),
         version_sent_at=Subquery(newest.values("sent_at")[:1]),
     )
@@ -62,10 +109,15 @@ def announce_expiries() -> object:
     return announced
 
 
-@register(timedelta(hours=6))
+@keeps(
+    timedelta(hours=6),
+    order=15,
+    what=_("A message that you began and did not send"),
+    kept=drafts_kept,
+    due=old_message_drafts,
+)
 def purge_message_drafts() -> object:
-    """What somebody began to write and left for 30 days, as with requests that are not sent."""
-    return MessageDraft.objects.filter(saved_at__lt=timezone.now() - DRAFT_LIFE).delete()
+    return old_message_drafts().delete()
 
 
 @register(timedelta(hours=1))
@@ -81,19 +133,63 @@ def expire_recommendations() -> object:
     return expired
 
 
-@register(timedelta(hours=6))
+@keeps(
+    timedelta(hours=6),
+    order=40,
+    what=_("A request that you sent"),
+    kept=_(
+        "We keep it while it is open, and for 12 months after it is closed; 15 months if you agreed to be asked later how things are. "
+        "Then everything that could lead to you is deleted. What remains is a line for our figures: when, in which language, and how "
+        "it ended. You can have all of it erased earlier, on your private page."
+    ),
+    due=old_closed_cases,
+)
 def purge_closed_cases() -> object:
-    """Erase cases a year after they were closed, as the privacy page promises."""
+    """Make figures of cases a year after they were closed, as the privacy page promises."""
     listed = [*old_closed_cases().values_list("pk", flat=True)[:100]]
-    return sum(
-        remove_if_still(pk, among=old_closed_cases(), remove=lambda case: actions.erase(case=case, by=JOB)) for pk in listed
-    )
+    return sum(remove_if_still(pk, among=old_closed_cases(), remove=lambda case: actions.anonymise(case=case)) for pk in listed)
+
+
+@keeps(
+    timedelta(hours=1),
+    order=75,
+    what=_("A code that opens your private page"),
+    kept=_("A day after it has run out, in a form from which nobody can read it."),
+    due=old_codes,
+)
+def purge_codes() -> object:
+    """Access codes a day after they ran out."""
+    return old_codes().delete()
+
+
+@keeps(
+    timedelta(minutes=5),
+    order=65,
+    what=_("The address for the proof that a case was erased"),
+    kept=_("Until the proof is sent, three days at the most. A note without a name stays, so that the case stays erased."),
+    due=old_proofs,
+)
+def forget_proofs() -> object:
+    """Forget the address to which the proof of an erasure went."""
+    listed = [*old_proofs()[:100]]
+    for stone in listed:
+        stone.forget_address()
+    return len(listed)
 
 
 @register(timedelta(hours=1))
-def purge_codes() -> object:
-    """Access codes a day after they ran out."""
-    return AccessCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+def write_down_erasures() -> object:
+    """What a process that was killed did not write into the ledger."""
+    return erasures.write_down()
+
+
+@register(timedelta(hours=6))
+def ask_how_things_are() -> object:
+    """Ask those who agreed, 3, 6 and 12 months after our recommendation; whoever two are due for, the later one."""
+    asked = 0
+    for months in sorted(follow_ups.AFTER, reverse=True):
+        asked += sum(actions.ask_how_things_are(case=case, months=months) for case in follow_ups.due(months)[:100])
+    return asked
 
 
 @register(timedelta(seconds=15))
@@ -135,16 +231,60 @@ def remind_unconfirmed() -> object:
     return sum(actions.remind(case=case) for case in actions.to_remind()[:100])
 
 
-@register(timedelta(hours=6))
+@register(timedelta(hours=1))
+def nudge_silent() -> object:
+    """Tell families once, after a week, that we wait and that there is no hurry."""
+    return sum(actions.nudge(case=case) for case in actions.to_nudge()[:100])
+
+
+@register(timedelta(minutes=5))
+def assign_waiting() -> object:
+    """Cases that came while nobody for their language was at work."""
+    waiting = QuoteRequest.objects.filter(status=Status.SUBMITTED, coordinator__isnull=True, is_suspect=False)
+    return sum(actions.assign_automatically(case=case) is not None for case in waiting.order_by("submitted_at")[:100])
+
+
+@register(timedelta(minutes=10))
+def send_digests() -> object:
+    """Once on every day the office opens, from its opening on, a mail with counts to those at work who want one."""
+    now = timezone.now()
+    opening = office.spans(timezone.localdate())
+    if not opening or now < opening[0][0]:
+        return 0
+    queued = 0
+    with transaction.atomic():
+        for user in staffing.at_work().filter(work_profile__wants_digest=True):
+            outbox.queue("digest", user.pk, dedupe_key=f"{user.pk}:{timezone.localdate():%Y-%m-%d}")
+            queued += 1
+    return queued
+
+
+@keeps(
+    timedelta(hours=6),
+    order=30,
+    what=_("An address that was never confirmed"),
+    kept=_(
+        "If nobody types the code from our e-mail, we remind you twice. 30 days after sending we close the request, unless we have a phone number, have answered, or must look at a warning sign in it. Then it is kept as long as every closed request."
+    ),
+    due=lambda: actions.to_lapse(),
+)
 def lapse_unconfirmed() -> object:
     """Close what nobody confirmed in 30 days and after both reminders; see docs/decisions/0008."""
     return sum(actions.lapse(case=case) for case in actions.to_lapse()[:100])
 
 
-@register(timedelta(hours=6))
+@keeps(
+    timedelta(hours=6),
+    order=20,
+    what=_("A request to call you"),
+    kept=_(
+        "Your name, your number and the good hours are deleted 30 days after the call is done. A call that nobody could make yet stays until we have dealt with it."
+    ),
+    due=old_calls,
+)
 def purge_calls() -> object:
     """Erase calls 30 days after they are done, as the consent under their form promises."""
-    old = CallRequest.objects.filter(done_at__lt=timezone.now() - CALL_LIFE)[:100]
+    old = old_calls()[:100]
     for call in old:
         actions.forget_call(call=call)
     return len(old)
@@ -176,14 +316,6 @@ def mail_given_up(participant_id: UUID) -> None:
 def code_given_up(code_id: UUID) -> None:
     if code := AccessCode.objects.filter(pk=code_id).first():
         mail_given_up(code.participant_id)
-
-
-def old_drafts() -> QuerySet[QuoteRequest]:
-    return QuoteRequest.objects.filter(status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE)
-
-
-def old_closed_cases() -> QuerySet[QuoteRequest]:
-    return QuoteRequest.objects.filter(status=Status.CLOSED, closed_at__lt=timezone.now() - CLOSED_LIFE)
 
 
 @transaction.atomic

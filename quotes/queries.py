@@ -7,14 +7,14 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import User
-from quotes import questions, rules, workflow
+from quotes import questions, rules, staffing, workflow
 from quotes.models import (
     Attachment,
     CallAttempt,
@@ -34,7 +34,11 @@ from quotes.questions import STEPS, Question, Text
 from quotes.wording import answer_in_one_line, answer_lines, country_name, function_text, language_name
 from quotes.workflow import Status
 
-URGENT_FIRST = (F("due_at").asc(nulls_last=True), "submitted_at", "pk")
+URGENT_FIRST = ("turn_at", "submitted_at", "id")  # what is due first; then what has no clock, the oldest first
+NEWEST_FIRST = ("-submitted_at", "-id")  # for the archive
+
+# what the family did that somebody should read; opening a page is not among it
+ANSWERS_OF_FAMILY = ("record_reply", "send_message", "ask_for_change", "accept", "decline", "correct_answers", "add_attachment")
 
 
 def queue(user: User) -> QuoteRequestQuerySet:
@@ -62,6 +66,22 @@ def with_report(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
 
 def with_unreachable(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     return cases.filter(Exists(unreachable_person()), status__in=workflow.UNFINISHED)
+
+
+def due_today(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    """Whose next step of ours is due before the day ends, or was before."""
+    return cases.due_before(start_of_day(days_ago=-1))
+
+
+def with_answer(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    """Open cases whose family wrote, decided or sent something since yesterday morning."""
+    since = start_of_day(days_ago=1)
+    answers = Event.objects.filter(case=OuterRef("pk"), by_participant__isnull=False, at__gte=since, kind__in=ANSWERS_OF_FAMILY)
+    return cases.filter(Exists(answers))
+
+
+def start_of_day(*, days_ago: int) -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days_ago)
 
 
 ENOUGH, NEWEST, ONE_SITTING = 20, 200, timedelta(hours=2)
@@ -214,16 +234,13 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
 
 def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
     """The verbs this person may use on this case now, by name."""
-    found = {
-        verb.name: verb
-        for verb in workflow.possible(case.status, who=workflow.STAFF)
-        if not verb.roles or user.in_role(*verb.roles)
-    }
+    found = {verb.name: verb for verb in workflow.possible(case.status, who=workflow.STAFF) if staffing.may(verb, user)}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)
     if case.confirmed_at:
         found.pop("confirm_accept", None)
+    found.pop("resume_contact" if case.contact_stopped_at is None else "stop_contact", None)
     return found
 
 

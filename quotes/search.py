@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from portal.encryption import blind_index
 from quotes.digits import only_digits
@@ -12,6 +12,7 @@ from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.people import email_digest
 
 Kind = SearchKey.Kind
+MOST = 200
 ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ٱ": "ا"})
 MISREAD = str.maketrans("OIL", "011")  # letters that references never hold, for the digits they are taken for
 
@@ -39,21 +40,26 @@ def keys_for(*, name: str = "", email: str = "", phone: str = "") -> list[tuple[
 
 
 def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
-    """Cases that match exactly: every name word must match; a reference may be typed with or without hyphens."""
+    """Cases that match exactly: every name word must match; a reference may be typed with or without hyphens.
+
+    Of a name that more than MOST cases have, the newest: nobody reads through the others, and sorting them all is what costs.
+    """
     text = text.strip()
     reference = re.sub(r"[^0-9A-Z]", "", text.upper())
     if re.fullmatch(r"RG[0-9A-Z]{8}", reference):
         code = reference[2:].translate(MISREAD)
         return cases.filter(reference=f"RG-{code[:4]}-{code[4:]}")
     if "@" in text:
-        return having(cases, Kind.EMAIL, email_digest(text))
+        return having(cases, Kind.EMAIL, [email_digest(text)])
     if digits := phone_digits(text):
-        return having(cases, Kind.PHONE, blind_index("phone", digits))
+        return having(cases, Kind.PHONE, [blind_index("phone", digits)])
     words = folded_words(text)
-    for word in words:
-        cases = having(cases, Kind.NAME, blind_index("name", word))
-    return cases if words else cases.none()
+    return having(cases, Kind.NAME, [blind_index("name", word) for word in words]) if words else cases.none()
 
 
-def having(cases: QuoteRequestQuerySet, kind: str, digest: str) -> QuoteRequestQuerySet:
-    return cases.filter(Q(pk__in=SearchKey.objects.filter(kind=kind, digest=digest).values("case")))
+def having(cases: QuoteRequestQuerySet, kind: str, digests: list[str]) -> QuoteRequestQuerySet:
+    """Cases with all of these keys, the newest MOST of them."""
+    keys = SearchKey.objects.filter(kind=kind, digest=digests[0])
+    for digest in digests[1:]:
+        keys = keys.filter(Exists(SearchKey.objects.filter(case=OuterRef("case"), kind=kind, digest=digest)))
+    return cases.filter(pk__in=keys.order_by("-id").values("case")[:MOST])

@@ -10,7 +10,7 @@ from quotes.workflow import VERBS, ClosingReason
 def event_text_for_patient(event: Event, *, reader: Participant | None = None) -> str | None:
     """What happened, for the family; None when it is the office's own business (notes, flags, drafts, approvals)."""
     kind = event.kind
-    if kind in ("assign", "take_over"):
+    if kind in ("assign", "take_over", "hand_over", "assign_automatically"):
         return _looks_after(event)
     if event.by_participant is not None:
         return _by_the_family(event, event.by_participant, reader)
@@ -37,7 +37,11 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
         "reopen": _("We opened your case again."),
         "open_for": _("We began to write your request with you on the phone."),
+        "ask_how_things_are": _("We asked how things are."),
         "lapse": _("We closed the case, because we did not hear from you. Write to us and it opens again."),
+        "nudge": _("We reminded you that we wait, without hurry."),
+        "stop_contact": _("From now on we do not write to you any more."),
+        "resume_contact": _("From now on we write to you again."),
     }.get(kind)
 
 
@@ -45,7 +49,9 @@ def event_text_for_staff(event: Event) -> str:
     """What happened and who did it, with the detail that staff need. Holds no health content, as the event holds none."""
     who = _who(event)
     data = event.data
-    if event.kind == "assign" and (given := _assigned(event)) and given.pk != event.by_user_id:
+    if event.kind == "assign_automatically" and (given := _assigned(event)):
+        return _("The case was given to %(name)s automatically: language and load.") % {"name": given.name}
+    if event.kind in ("assign", "hand_over") and (given := _assigned(event)) and given.pk != event.by_user_id:
         return _("%(who)s gave the case to %(name)s.") % {"who": who, "name": given.name}
     if event.kind in ("clear_flag", "resolve_flag"):
         values = {"who": who, "level": data.get("level", ""), "rule": data.get("rule", "")}
@@ -76,6 +82,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "undo_accept": _("You took back your decision."),
             "decline": _("You declined the recommendation."),
             "withdraw": _("You withdrew the request."),
+            "stop_contact": _("You asked us not to write any more."),
+            "resume_contact": _("You allowed us to write to you again."),
             "set_passphrase": _("You set a passphrase."),
             "remove_passphrase": _("You removed your passphrase."),
             "change_contact": _("You changed your e-mail address."),
@@ -91,6 +99,10 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "refuse_as_patient": _("The patient said no. We will talk with you about it."),
             "report_not_me": _("You told us: “This was not me.” We sent you a new link."),
             "reopen": _("You wrote to us, and the case was opened again."),
+            "withdraw_consent": _("You took an agreement back."),
+            "give_consent": _("You gave us an agreement."),
+            "answer_follow_up": _("You told us how things are."),
+            "complain": _("You wrote to a manager."),  # nobody else of the family is told
         }.get(event.kind)
     sentence = {
         "record_reply": _("%(name)s answered our question."),
@@ -104,6 +116,8 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "undo_accept": _("%(name)s took back the decision."),
         "decline": _("%(name)s declined the recommendation."),
         "withdraw": _("%(name)s withdrew the request."),
+        "stop_contact": _("%(name)s asked us not to write any more."),
+        "resume_contact": _("%(name)s allowed us to write again."),
         "invite": _("%(name)s invited somebody to this case."),
         "resend_invitation": _("%(name)s sent an invitation again."),
         "change_role": _("%(name)s changed what somebody may do here."),
@@ -118,6 +132,9 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "refuse_as_patient": _("The patient said no. We will talk with you about it."),
         "report_not_me": _("%(name)s told us: “This was not me.” We sent a new link."),
         "reopen": _("%(name)s wrote to us, and the case was opened again."),
+        "withdraw_consent": _("%(name)s took an agreement back."),
+        "give_consent": _("%(name)s gave us an agreement."),
+        "answer_follow_up": _("%(name)s told us how things are."),
     }.get(event.kind)
     return sentence % {"name": who.name or _("Your side")} if sentence else None
 
@@ -209,6 +226,9 @@ def _sentences() -> dict[str, str]:
         "decline": _("%(who)s declined the recommendation."),
         "expire": _("%(who)s: the recommendation ran out."),
         "reopen": _("%(who)s opened the case again."),
+        "nudge": _("%(who)s reminded the family that we wait."),
+        "stop_contact": _("%(who)s stopped all contact."),
+        "resume_contact": _("%(who)s allowed contact again."),
         "invite": _("%(who)s invited somebody to the case."),
         "resend_invitation": _("%(who)s sent an invitation again."),
         "accept_invitation": _("%(who)s accepted the invitation."),
@@ -229,4 +249,11 @@ def _sentences() -> dict[str, str]:
         "change_contact": _("%(who)s changed the e-mail address."),
         "report_not_me": _("%(who)s said: “This was not me.” All open pages ended, a new link was sent."),
         "settle_report": _("%(who)s looked into “this was not me”."),
+        "withdraw_consent": _("%(who)s took an agreement back."),
+        "give_consent": _("%(who)s gave an agreement."),
+        "complain": _("%(who)s made a complaint. A manager answers it."),
+        "answer_complaint": _("%(who)s answered a complaint."),
+        "ask_how_things_are": _("%(who)s asked how things are."),
+        "answer_follow_up": _("%(who)s told us how things are."),
+        "handle_follow_up": _("%(who)s has spoken with the family about how things are."),
     }

@@ -59,6 +59,14 @@ class ClosingReason(TextChoices):
     SPAM = "spam", _("not a request (spam)")
 
 
+class ContactStop(TextChoices):
+    """Why nothing is sent any more. Kept short and without detail: it stands in the clear."""
+
+    ASKED = "asked", _("they asked for it")
+    WORSE = "worse", _("the patient is worse")
+    DIED = "died", _("the patient died")
+
+
 class NotAllowed(Exception):
     """The verb does not fit the case's status, or not this person. The message is for the person who tried."""
 
@@ -69,6 +77,7 @@ NOTHING = ""  # the source of a verb that begins a case
 OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED)
 UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)
+ANSWERED = (Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED, Status.ACCEPTED, Status.DECLINED, Status.CLOSED)
 CARING = (COORDINATOR, MANAGER)
 
 
@@ -95,6 +104,11 @@ VERBS: dict[str, Verb] = {
         Verb(name="mark_unreachable", label=_("Could not be reached by e-mail"), who=(JOB,), source=UNFINISHED),
         Verb(name="reach_otherwise", label=_("Reached another way"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="correct_answers", label=_("Correct answers"), who=(PATIENT,), source=UNFINISHED),
+        Verb(name="assign_automatically", label=_("Give to a colleague automatically"), who=(JOB,), source=(Status.SUBMITTED,)),
+        Verb(name="hand_over", label=_("Hand over"), who=(STAFF,), source=UNFINISHED, roles=(MANAGER,)),
+        Verb(name="nudge", label=_("Remind that we wait"), who=(JOB,), source=(Status.AWAITING_PATIENT, Status.RECOMMENDED)),
+        Verb(name="stop_contact", label=_("Stop all contact"), who=(PATIENT, STAFF), source=SENT, roles=(*CARING, CLINICAL_REVIEWER)),
+        Verb(name="resume_contact", label=_("Allow contact again"), who=(PATIENT, STAFF), source=SENT, roles=CARING),
         Verb(name="assign", label=_("Take"), who=(STAFF,), source=(Status.SUBMITTED,), to=Status.IN_REVIEW, roles=CARING),
         Verb(name="take_over", label=_("Take over"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="ask_patient", label=_("Ask the patient"), who=(STAFF,), source=(Status.IN_REVIEW,), to=Status.AWAITING_PATIENT, roles=CARING),
@@ -144,6 +158,12 @@ VERBS: dict[str, Verb] = {
         Verb(name="report_not_me", label=_("“This was not me”"), who=(PATIENT,), source=SENT),
         Verb(name="settle_report", label=_("Looked into “this was not me”"), who=(STAFF,), source=SENT, roles=CARING),
         Verb(name="reopen", label=_("Open again"), who=(PATIENT, STAFF), source=(Status.CLOSED,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="withdraw_consent", label=_("Take an agreement back"), who=(PATIENT,), source=SENT),
+        Verb(name="give_consent", label=_("Agree again"), who=(PATIENT,), source=SENT),
+        Verb(name="complain", label=_("Make a complaint"), who=(PATIENT,), source=SENT),
+        Verb(name="ask_how_things_are", label=_("Ask how things are"), who=(JOB,), source=ANSWERED),
+        Verb(name="answer_follow_up", label=_("Say how things are"), who=(PATIENT,), source=ANSWERED),
+        Verb(name="handle_follow_up", label=_("I have spoken with them"), who=(STAFF,), source=ANSWERED, roles=CARING),
     )
 }  # fmt: skip
 

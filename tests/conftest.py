@@ -28,6 +28,7 @@ def quiet_and_quick(settings, tmp_path):
     settings.ATTACHMENTS_ROOT = tmp_path / "files"
     settings.PICTURES_ROOT = tmp_path / "pictures"
     content_version.forget()  # a test's changes are undone without anybody being told
+    settings.ERASURE_LEDGER = tmp_path / "erasures.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with translation.override("en"):
         yield

@@ -25,12 +25,14 @@ from articles.models import (
 )  # fmt: skip
 from portal import second_factor, session_clock
 from portal.models import User
-from quotes import actions, attachments
+from quotes import actions, attachments, consents
 from quotes.models import (
     Attachment,
     CallRequest,
     CaseSession,
     Clinic,
+    Complaint,
+    FollowUp,
     LineItem,
     Option,
     Participant,
@@ -134,6 +136,17 @@ def attachment(case: QuoteRequest, *, slot: str = "discharge_letter", content: b
 
 def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:
     return Participant.objects.create(case=case, role=role, email=email, **fields)
+
+
+def complaint(case: QuoteRequest, **fields: Any) -> Complaint:
+    given = {"by": case.participants.get(role="owner"), "what": "Nobody called back."}
+    return actions.complain(case=case, **given | fields)
+
+
+def follow_up(case: QuoteRequest, **fields: Any) -> FollowUp:
+    """Asked three months after; the agreement is given."""
+    consents.record(case=case, keys=["follow_up"], role="patient", language="en")
+    return FollowUp.objects.create(**{"case": case, "months": 3, "due_at": timezone.now()} | fields)
 
 
 def call(**fields: Any) -> CallRequest:

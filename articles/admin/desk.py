@@ -4,20 +4,69 @@ from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from articles import translations
 from articles.filters import SOON
-from articles.models import Article, Edition
+from articles.models import Article, Edition, Feedback
 from articles.models.articles import HELD_AFTER
-from portal.desk import Line, Panel, panel, staff_of
+from portal.counting import capped_counts
+from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
 from portal.roles import CLINICAL_REVIEWER, EDITOR
 
 
 def list_link(**filters: str) -> str:
     return f"{reverse('admin:articles_article_changelist')}?{urlencode(filters)}"
+
+
+@first_thing(order=50)
+def next_text(request: HttpRequest) -> Next | None:
+    """The article whose review is longest overdue, else for editors the reader who waits longest."""
+    user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
+    if user is None:
+        return None
+    overdue = Article.objects.filter(retired_at__isnull=True, next_review_on__lt=timezone.localdate())
+    article = (
+        overdue.select_related("published_edition")
+        .defer("published_edition__rendered")
+        .order_by("next_review_on", "pk")
+        .first()
+    )
+    if article is not None:
+        title = article.published_edition.title if article.published_edition else article.slug
+        return Next(
+            title=_("Review “%(title)s”") % {"title": title},
+            why=_("Of the articles whose review is overdue it has waited longest: since %(day)s.")
+            % {"day": formats.date_format(article.next_review_on, "DATE_FORMAT")},
+            url=reverse("admin:articles_article_change", args=[article.pk]),
+            button=_("Open the article"),
+        )
+    report = Feedback.objects.waiting().filter(is_suspect=False).only("created_at").order_by("created_at", "pk").first()
+    if report is None or not user.in_role(EDITOR):
+        return None
+    return Next(
+        title=_("A reader wrote to us"),
+        why=_("It came on %(day)s, and nobody has dealt with it yet.")
+        % {"day": formats.date_format(timezone.localtime(report.created_at), "DATE_FORMAT")},
+        url=reverse("admin:articles_feedback_change", args=[report.pk]),
+        button=_("Read it"),
+    )
+
+
+@panel(order=55)
+def readers(request: HttpRequest) -> Panel | None:
+    if staff_of(request, EDITOR) is None:
+        return None
+    page = reverse("admin:articles_feedback_changelist")
+    waiting = Feedback.objects.waiting()
+    counts = capped_counts({"people": waiting.filter(is_suspect=False), "machines": waiting.filter(is_suspect=True)})
+    lines = [
+        Line(label=_("wait to be read"), count=counts["people"], url=f"{page}?handled=no&is_suspect__exact=0"),
+        Line(label=_("may be a machine"), count=counts["machines"], url=f"{page}?handled=no&is_suspect__exact=1"),
+    ]
+    return Panel(title=_("What readers wrote"), lines=lines, empty=_("Everything that readers wrote is dealt with."))
 
 
 @panel(order=60)

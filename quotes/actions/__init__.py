@@ -15,7 +15,7 @@ from quotes.actions.attachments import (
     remove_attachment,
     send_attachment,
 )
-from quotes.actions.calls import ask_for_call, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.circle import (
     accept_invitation,
     accept_ownership,
@@ -30,6 +30,7 @@ from quotes.actions.circle import (
     revoke_access,
     to_lapse_invitations,
 )
+from quotes.actions.complaints import answer_complaint, complain, open_answers
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
 from quotes.actions.deciding import (
     accept,
@@ -41,6 +42,7 @@ from quotes.actions.deciding import (
     take_along,
     undo_accept,
 )
+from quotes.actions.following_up import answer_follow_up, ask_how_things_are, handle_follow_up
 from quotes.actions.intake import (
     correct_answers,
     count_step,
@@ -61,7 +63,7 @@ from quotes.actions.own_access import (
     set_passphrase,
     settle_report,
 )
-from quotes.actions.privacy import erase
+from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
 from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     ChangedMeanwhile,
@@ -82,7 +84,18 @@ from quotes.actions.recommending import (
     send_recommendation,
     take_price,
 )
-from quotes.actions.triage import assign, clear_flag, close, reopen, resolve_flag, take_over, withdraw
+from quotes.actions.silence import nudge, resume_contact, stop_contact, to_nudge
+from quotes.actions.triage import (
+    assign,
+    assign_automatically,
+    clear_flag,
+    close,
+    hand_over,
+    reopen,
+    resolve_flag,
+    take_over,
+    withdraw,
+)
 
 __all__ = [
     "ChangedMeanwhile",
@@ -95,17 +108,24 @@ __all__ = [
     "add_usual_lines",
     "agree_as_patient",
     "announce_expiry",
+    "anonymise",
+    "answer_complaint",
+    "answer_follow_up",
     "approve",
     "ask_for_call",
     "ask_for_change",
     "ask_for_requote",
+    "ask_how_things_are",
     "ask_new_address",
     "ask_patient",
     "assign",
+    "assign_automatically",
+    "calls_are_refused",
     "change_contact",
     "change_role",
     "clear_flag",
     "close",
+    "complain",
     "confirm_accept",
     "copy_option",
     "correct_answers",
@@ -119,11 +139,16 @@ __all__ = [
     "end_session",
     "erase",
     "expire",
+    "export",
     "fetch_attachment",
     "finish_call",
     "forget_call",
     "forget_files",
+    "give_consent",
+    "hand_over",
+    "handle_follow_up",
     "invite",
+    "is_owner",
     "lapse",
     "lapse_invitation",
     "leave_circle",
@@ -131,7 +156,9 @@ __all__ = [
     "mail_draft_link",
     "mark_unreachable",
     "move_option",
+    "nudge",
     "offer_ownership",
+    "open_answers",
     "open_attachment",
     "open_draft",
     "open_for",
@@ -155,6 +182,7 @@ __all__ = [
     "reset_passphrase",
     "resolve_flag",
     "resume",
+    "resume_contact",
     "return_for_changes",
     "revise",
     "revoke_access",
@@ -164,6 +192,7 @@ __all__ = [
     "send_recommendation",
     "set_passphrase",
     "settle_report",
+    "stop_contact",
     "submit",
     "take_along",
     "take_call",
@@ -171,7 +200,9 @@ __all__ = [
     "take_price",
     "to_lapse",
     "to_lapse_invitations",
+    "to_nudge",
     "to_remind",
     "undo_accept",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -87,7 +87,7 @@ def log_call(*, call: CallRequest, by: User, outcome: str, note: str = "") -> Ca
 def finish_call(*, call: CallRequest, by: User, case: QuoteRequest | None = None) -> CallRequest:
     """Nothing is left to do. 30 days later the call is erased. `case`: the request that came of it."""
     begin(call, by=by, verb="finish_call")
-    if case is None and not call.is_suspect and not call.attempts.exists():
+    if case is None and not call.is_suspect and not call.attempts.exists() and not calls_are_refused(call):
         raise NotAllowed(_("Nobody has called yet. Write down what came of the call first."))
     take(call, by)
     call.done_at, call.done_by = timezone.now(), by
@@ -135,7 +135,15 @@ def begin(call: CallRequest, *, by: User, verb: str) -> None:
         raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
     if call.is_done:
         raise NotAllowed(_("This call is done already."))
+    if verb != "finish_call" and calls_are_refused(call):
+        raise NotAllowed(_("The family has taken back its agreement to calls. Do not call: mark this call as done."))
     audit.record(verb, by=by, case_id=call.case_id, object=f"quotes.callrequest {call.pk}")
+
+
+def calls_are_refused(call: CallRequest) -> bool:
+    """Whether the family took back its agreement to calls after it asked for this one."""
+    withdrawn = consents.withdrawn_at(call.case, "calls") if call.case else None
+    return withdrawn is not None and withdrawn > call.asked_at
 
 
 def take(call: CallRequest, by: User) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.models import User
-from quotes.actions import core, triage
+from quotes.actions import core, silence, triage
 from quotes.models import Attachment, InternalNote, Message, MessageDraft, Participant, QuoteRequest
 from quotes.workflow import NotAllowed, Status
 
@@ -28,8 +28,16 @@ def ask_patient(*, case: QuoteRequest, by: User, body: str) -> Message:
 def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Message:
     check_text(body)
     event = core.begin(verb, case=case, by=by)
+    if case.contact_stopped_at is not None:
+        raise NotAllowed(
+            _(
+                "All contact with this family is stopped, so nothing is sent. If they want to hear from us again, allow it first."
+            )
+        )
     message = Message.objects.create(case=case, from_user=by, body=body.strip())
     core.answered(case)
+    case.waiting_since = timezone.now() if case.status in core.THEIR_TURN else None  # a new question, a new wait
+    case.nudged_at = None
     if case.status in (Status.SUBMITTED, Status.IN_REVIEW):
         core.our_turn(case)
     core.finish(case, fields=("due_at", "first_answered_at"))
@@ -59,6 +67,8 @@ def patient_writes(
         raise NotAllowed(_("This form was used already. Copy your text, load the page again and send it from there."))
     if case.status == Status.CLOSED:
         triage.reopen(case=case, by=by)
+    if case.contact_stopped_at is not None:  # who writes to us wants an answer
+        silence.resume_contact(case=case, by=by)
     core.begin("record_reply" if case.status == Status.AWAITING_PATIENT else "send_message", case=case, by=by)
     message = Message.objects.create(case=case, from_participant=by, body=body.strip(), submission_id=submission_id)
     loose = case.attachments.kept().filter(message__isnull=True, added_by_participant=by)

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office, outbox
 from portal.models import User
-from quotes import circle, workflow
+from quotes import circle, staffing, workflow
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
+THEIR_TURN = (workflow.Status.AWAITING_PATIENT, workflow.Status.RECOMMENDED)
 Actor = User | Participant | Literal["job"] | None
+STILL_POSSIBLE = ("withdraw_consent", "give_consent", "complain")  # for the family, when nobody may read its answers
 
 
 def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
@@ -22,7 +24,11 @@ def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
     """
     case.lock()
     check_person(verb, case=case, by=by)
-    case.status = workflow.next_status(verb, case.status, who=who_is(by))
+    before = case.status
+    case.status = workflow.next_status(verb, before, who=who_is(by))
+    if case.status != before:
+        case.waiting_since = timezone.now() if case.status in THEIR_TURN else None
+        case.nudged_at = None
     return Event.objects.create(
         case=case,
         kind=verb,
@@ -36,7 +42,7 @@ def finish(case: QuoteRequest, *, fields: tuple[str, ...] = ()) -> None:
     """Save what the verb changed."""
     case.updated_at = timezone.now()
     case.version += 1
-    case.save(update_fields={"status", "updated_at", "version", *fields})
+    case.save(update_fields={"status", "waiting_since", "nudged_at", "updated_at", "version", *fields})
 
 
 def who_is(by: Actor) -> str:
@@ -47,12 +53,13 @@ def who_is(by: Actor) -> str:
 
 def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
     if isinstance(by, User):
-        roles = workflow.VERBS[verb].roles
-        if roles and not by.in_role(*roles):
+        if not staffing.may(workflow.VERBS[verb], by):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
         if case.is_draft:
             if case.opened_by_id != by.pk:
                 raise NotAllowed(_("Only the person who opened this request for the caller may do this."))
+        elif case.health_withdrawn_at:
+            raise NotAllowed(_("The family has taken back its agreement. Nobody opens this case any more."))
         elif verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
             raise NotAllowed(_("A colleague has this case. Take it over first."))
         audit.record(verb, by=by, case_id=case.pk, object=f"quotes.quoterequest {case.pk}")
@@ -61,6 +68,10 @@ def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
         by.refresh_from_db(fields=["role", "revoked_at", "invited_at", "accepted_at"])
         if by.case_id != case.pk or not circle.may(by, verb):
             raise NotAllowed(_("You may read this case. To change something, ask the person who owns it."))
+        if case.health_withdrawn_at and verb not in STILL_POSSIBLE:
+            raise NotAllowed(
+                _("You have taken back your agreement, so nobody here may read on. Agree again under “Privacy” first.")
+            )
     elif by is None and not case.is_draft:
         raise NotAllowed(_("This request was already sent. Use the link in our e-mail to open it."))
 
@@ -78,6 +89,8 @@ def answered(case: QuoteRequest) -> None:
 
 
 def tell_family(case: QuoteRequest, *, about: Event) -> None:
-    """Mail "there is news" to everybody of the case who has an address, once for each event."""
+    """Mail "there is news" to everybody of the case who has an address, once for each event. Nobody where contact was stopped."""
+    if case.contact_stopped_at is not None:
+        return
     for participant in case.participants.joined().exclude(email_index=""):
         outbox.queue("news", participant.pk, dedupe_key=f"{about.pk}:{participant.pk}")

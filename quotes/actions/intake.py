@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal import outbox
 from portal.models import User
 from quotes import consents, questions, rules
-from quotes.actions import attachments, core
+from quotes.actions import attachments, core, triage
 from quotes.actions.calls import finish_calls_of
 from quotes.models import AccessCode, AnswerChange, Flag, Participant, QuoteRequest, SearchKey, StepCount
 from quotes.search import keys_for
@@ -119,6 +119,7 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
     run_rules(case)
     index(case, owner)
     core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version", "way"))
+    triage.assign_automatically(case=case)
     if owner.email:
         outbox.queue("confirmation", owner.pk, dedupe_key=str(case.pk))
     if by is not None:

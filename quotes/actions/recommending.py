@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.models import AuditEvent, User
+from portal.roles import CLINICAL_REVIEWER
 from quotes import workflow
 from quotes.actions import core
 from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
@@ -260,6 +261,8 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
         raise NotAllowed(_("Nobody has sent this version for approval yet."))
     if has_written(by, recommendation):
         raise NotAllowed(_("A second person must approve: you wrote this or sent it for approval."))
+    if not by.in_role(CLINICAL_REVIEWER) and (why := beyond_a_substitute(recommendation)):
+        raise NotAllowed(why)
     if digest != content_digest(recommendation):
         raise NotAllowed(_("The text has changed since you opened it. Read it again, then approve."))
     if found := obstacles(recommendation, before_approval=True):
@@ -275,6 +278,16 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
     recommendation.save()
     core.finish(case)
     return recommendation
+
+
+def beyond_a_substitute(recommendation: Recommendation) -> str:
+    """Why only a clinical reviewer may approve this; empty when somebody who stands in may. See docs/decisions on substitutes."""
+    options = recommendation.options.select_related("treatment")
+    if any(option.is_procedure for option in options) or needs_reason(recommendation):
+        return _("It holds a procedure, or an option that needs a clinician's reason: the clinical reviewer must approve it.")
+    if recommendation.case.flags.filter(level__in=Flag.BLOCKING).exists():
+        return _("This case has, or had, an emergency or red flag: the clinical reviewer must approve it.")
+    return ""
 
 
 @transaction.atomic

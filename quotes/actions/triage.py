@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from portal.models import User
 from quotes.actions import core
 from quotes.models import Flag, Participant, QuoteRequest
-from quotes.workflow import CARING, ClosingReason, NotAllowed, Status
+from quotes.staffing import taker_for
+from quotes.workflow import CARING, JOB, ClosingReason, NotAllowed, Status
 
 # closing for one of these is no news to the family, or would hurt
 QUIET_REASONS = (ClosingReason.SPAM, ClosingReason.DUPLICATE, ClosingReason.DIED, ClosingReason.WITHDRAWN)
@@ -21,6 +22,32 @@ def assign(*, case: QuoteRequest, by: User, to: User | None = None) -> QuoteRequ
     if not chosen.is_active or not chosen.in_role(*CARING):
         raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
     case.coordinator = chosen
+    core.finish(case, fields=("coordinator",))
+    return case
+
+
+@transaction.atomic
+def assign_automatically(*, case: QuoteRequest, by: str = JOB) -> User | None:
+    """Give a new case to whoever writes its language and has the fewest. It stays new: reading it is a person's first step."""
+    case.lock()
+    if case.status != Status.SUBMITTED or case.coordinator_id is not None:
+        return None
+    chosen = taker_for(case)
+    if chosen is None:
+        return None
+    core.begin("assign_automatically", case=case, by=JOB, to=str(chosen.pk))
+    case.coordinator = chosen
+    core.finish(case, fields=("coordinator",))
+    return chosen
+
+
+@transaction.atomic
+def hand_over(*, case: QuoteRequest, by: User, to: User) -> QuoteRequest:
+    """A manager gives the case of somebody who is away, or leaves, to a colleague."""
+    if not to.is_active or not to.in_role(*CARING):
+        raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
+    core.begin("hand_over", case=case, by=by, to=str(to.pk))
+    case.coordinator = to
     core.finish(case, fields=("coordinator",))
     return case
 

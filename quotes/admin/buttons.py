@@ -31,7 +31,7 @@ def of_person(verb: Callable[..., Any], **names: str) -> Callable[..., None]:
     """A verb about one person of the case; `names`: its arguments, and the fields that they come from."""
 
     def run(*, case: QuoteRequest, by: User, data: Any) -> None:
-        person = case.participants.filter(pk=as_uuid(data.get("person", ""))).first()
+        person = next((one for one in case.participants.all() if str(one.pk) == data.get("person")), None)
         if person is None:
             raise NotAllowed(_("This person does not share the case any more."))
         verb(case=case, by=by, person=person, **{name: data.get(field, "") for name, field in names.items()})
@@ -85,6 +85,18 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
         _("The case is closed."),
     ),
+    "stop_contact": (
+        lambda *, case, by, data: actions.stop_contact(case=case, by=by, reason=data.get("reason", "")),
+        _("Nothing is sent to this family any more."),
+    ),
+    "resume_contact": (
+        lambda *, case, by, data: actions.resume_contact(case=case, by=by),
+        _("The family is written to again."),
+    ),
+    "handle_follow_up": (
+        lambda *, case, by, data: actions.handle_follow_up(case=case, by=by),
+        _("Done. It is not on the desk any more."),
+    ),
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
@@ -95,6 +107,7 @@ BACK_TO = {
     "add_note": "#notes",
     "clear_flag": "#flags",
     "resolve_flag": "#flags",
+    "handle_follow_up": "#follow-ups",
 }
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
-from portal.desk import Line, Panel, panel, staff_of
+from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
 from portal.models import User
 from quotes import actions, caller, intake
 from quotes.admin.buttons import as_uuid
@@ -181,6 +181,7 @@ class CallRequestAdmin(StaffModelAdmin):
                 "languages": settings.LANGUAGES,
                 "writes_in": call.language if call.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
                 "refused": refused,
+                "calls_refused": actions.calls_are_refused(call),
                 "typed": typed,
             }
             return render(request, "admin/quotes/callrequest/screen.html", context, status=409 if refused else 200)
@@ -244,6 +245,26 @@ def hour_rows(call: CallRequest) -> list[dict[str, Any]]:
         spans = [datetime.combine(today, time(hour), there) for hour in CallRequest.HOURS[CallRequest.Part(part)]]
         rows.append({"label": CallRequest.Part(part).label, "here": [moment.astimezone(here) for moment in spans]})
     return rows
+
+
+@first_thing(order=10)
+def late_call(request: HttpRequest) -> Next | None:
+    """Somebody asked to be called, by a time that is over."""
+    user = staff_of(request, *CARING)
+    if user is None:
+        return None
+    late = CallRequest.objects.late().filter(Q(taken_by=user) | Q(taken_by__isnull=True), is_suspect=False)
+    call = late.only("due_at").order_by("due_at", "pk").first()
+    if call is None:
+        return None
+    due = formats.date_format(timezone.localtime(call.due_at), "DATETIME_FORMAT")
+    return Next(
+        title=_("A call to make"),
+        why=_("Somebody asked to be called. We said by %(time)s, and that is over.") % {"time": due},
+        url=call_url(call),
+        button=_("Open the call"),
+        urgent=True,
+    )
 
 
 @panel(order=5)

@@ -1,41 +1,29 @@
-"""The queue and the case screen. The screen changes nothing itself: every button posts to a verb of quotes/actions."""
+"""The case screen. It changes nothing itself: every button posts to a verb of quotes/actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit
-from portal.admin_site import StaffModelAdmin, member
-from quotes import actions, queries, rules, search, timeline, workflow
-from quotes.admin import documents
+from portal.admin_site import member
+from quotes import actions, queries, timeline, workflow
+from quotes.admin import afterwards, documents
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
-from quotes.admin.filters import (
-    CoordinatorFilter,
-    CountryFilter,
-    FlagFilter,
-    LanguageFilter,
-    ReachFilter,
-    StatusFilter,
-    WaitingFilter,
-)
+from quotes.admin.queue import QueueAdmin
 from quotes.models import Flag, Participant, QuoteRequest
-from quotes.wording import country_name, function_text, language_name
-from quotes.workflow import CARING, ClosingReason, NotAllowed
+from quotes.models.case import OFFER_CLOSING
+from quotes.wording import language_name
+from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
 
 LOOK_IN_REASONS = (
     ("covering", _("I cover for my colleague.")),
@@ -56,119 +44,8 @@ class Refusal:
 
 
 @admin.register(QuoteRequest)
-class QuoteRequestAdmin(StaffModelAdmin):
-    list_display = (
-        "case_reference", "time_left", "open_flag_chips", "status_words", "coordinator", "since_stroke", "daily_function", "place",
-    )  # fmt: skip
-    list_display_links = None
-    list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, LanguageFilter, CountryFilter)
-    search_fields = ("reference",)  # shows the box; what it finds is quotes.search's business
-    search_help_text = _("A reference, a whole e-mail address, a whole name, or a phone number.")
-    sortable_by = ()
-    ordering = queries.URGENT_FIRST
-    actions = ("assign_to_me", "close_as_spam")
-
-    class Media:
-        css = {"all": ("portal/css/admin-case.css",)}
-
-    # ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[QuoteRequest]:
-        return queries.queue(member(request)).order_by(*queries.URGENT_FIRST)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[QuoteRequest], search_term: str
-    ) -> tuple[QuerySet[QuoteRequest], bool]:
-        return (search.find(queryset, search_term) if search_term.strip() else queryset), False  # type: ignore[arg-type]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a case begins with the patient's request
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Cases"), **(extra_context or {})})
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Ticking rows is for those who may take and close cases."""
-        return super().get_actions(request) if member(request).in_role(*CARING) else {}
-
-    @admin.display(description=_("reference"))
-    def case_reference(self, case: QuoteRequest) -> SafeString:
-        link = format_html('<a href="{}"><bdi>{}</bdi></a>', screen_url(case), case.reference)
-        chips = [_("may be a machine")] if case.is_suspect else []
-        chips += [_("address not confirmed")] if getattr(case, "is_unconfirmed", False) else []
-        marks = format_html_join("", ' <span class="chip chip--quiet">{}</span>', ((chip,) for chip in chips))
-        if getattr(case, "is_unreachable", False):
-            marks += format_html(' <span class="chip chip--overdue">{}</span>', _("e-mail does not arrive"))
-        return link + marks
-
-    @admin.display(description=_("flags"))
-    def open_flag_chips(self, case: QuoteRequest) -> SafeString | str:
-        counts = queries.flag_counts(getattr(case, "open_flags", []))
-        return format_html_join(" ", '<span class="flag flag--{0}" title="{1}">{0} {2}</span>', counts) or "–"
-
-    @admin.display(description=_("country and language"))
-    def place(self, case: QuoteRequest) -> str:
-        return f"{country_name(case.country) if case.country else '–'}, {language_name(case.language)}"
-
-    @admin.display(description=_("months since stroke"))
-    def since_stroke(self, case: QuoteRequest) -> str:
-        months = rules.months_since_stroke(case.answers, timezone.localdate())
-        return "–" if months is None else str(months)
-
-    @admin.display(description=_("function"))
-    def daily_function(self, case: QuoteRequest) -> SafeString | str:
-        score = rules.function_score(case.answers)
-        return "–" if score is None else format_html('<abbr title="{}">mRS {}</abbr>', function_text(score), score)
-
-    @admin.display(description=_("status"))
-    def status_words(self, case: QuoteRequest) -> str:
-        return str(case.get_status_display())
-
-    @admin.display(description=_("our next step"))
-    def time_left(self, case: QuoteRequest) -> SafeString | str:
-        clock = queries.clock(case)
-        return format_html('<strong class="overdue">{}</strong>', clock.text) if clock.is_overdue else clock.text
-
-    @admin.action(description=_("Assign to me"), permissions=["change"])
-    def assign_to_me(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> None:
-        taken = 0
-        for case in queryset:
-            is_new = case.status == workflow.Status.SUBMITTED and case.coordinator_id is None
-            verb = actions.assign if is_new else actions.take_over
-            taken += self.tried(request, case, partial(verb, case=case, by=member(request)))
-        if taken:
-            said = ngettext("%(count)d case is yours now.", "%(count)d cases are yours now.", taken)
-            self.message_user(request, said % {"count": taken}, messages.SUCCESS)
-
-    @admin.action(description=_("Close as spam…"), permissions=["change"])
-    def close_as_spam(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> HttpResponse | None:
-        if request.POST.get("confirmed") != "yes":
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Close as spam"),
-                "opts": self.opts,
-                "cases": queryset,
-                "queue_url": reverse("admin:quotes_quoterequest_changelist"),
-            }
-            return render(request, "admin/quotes/quoterequest/close_as_spam.html", context)
-        closed = 0
-        for case in queryset:
-            close = partial(actions.close, case=case, by=member(request), reason=ClosingReason.SPAM)
-            closed += self.tried(request, case, close)
-        if closed:
-            said = ngettext("%(count)d case is closed as spam.", "%(count)d cases are closed as spam.", closed)
-            self.message_user(request, said % {"count": closed}, messages.SUCCESS)
-        return None
-
-    def tried(self, request: HttpRequest, case: QuoteRequest, run: Callable[[], Any]) -> bool:
-        """Run a verb on one row of many; a refusal is said by reference and stops nothing else."""
-        try:
-            run()
-        except NotAllowed as refused:
-            said = gettext("%(reference)s: %(reason)s") % {"reference": case.reference, "reason": refused}
-            self.message_user(request, said, messages.WARNING)
-            return False
-        return True
+class QuoteRequestAdmin(QueueAdmin):
+    """The queue is quotes/admin/queue.py; here is the screen of one case."""
 
     # ── The screen ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -246,7 +123,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             return self.screen(request, object_id, refusal=refusal)
         with transaction.atomic():
             case = queries.looked_into(member(request), object_id)
-            if case is None:
+            if case is None or case.health_withdrawn_at:
                 raise Http404
             audit.record("look in", by=member(request), case_id=case.pk, object=audit_name(case), outcome=reason)
             return self.page(request, case, can_act=False)
@@ -317,6 +194,9 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "recommendations": case.recommendations.all(),
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
+            "stop_reasons": ContactStop.choices,
+            "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
+            **afterwards.panel(case),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))
@@ -324,7 +204,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
     def header_only(self, request: HttpRequest, case: QuoteRequest, *, refusal: Refusal | None) -> HttpResponse:
         context = {
             **self.frame(request, case),
-            "counts": queries.flag_counts(getattr(case, "open_flags", [])),
+            "counts": queries.flag_counts([] if case.health_withdrawn_at else getattr(case, "open_flags", [])),
             "may_take_over": member(request).in_role(*CARING) and case.status in workflow.UNFINISHED,
             "take_over_url": reverse("admin:quotes_quoterequest_take_over", args=[case.pk]),
             "look_in_url": reverse("admin:quotes_quoterequest_look_in", args=[case.pk]),

@@ -1,22 +1,28 @@
 """The filters of the queue. Their values are counted and sorted by plain columns; nothing is decrypted for them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.cache import cache
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.admin_site import member
+from portal.models import User
 from quotes.models import QuoteRequest
-from quotes.models.case import QuoteRequestQuerySet
-from quotes.queries import unconfirmed_owner, with_blocking_flag, with_report, with_unreachable
+from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet
+from quotes.queries import due_today, unconfirmed_owner, with_answer, with_blocking_flag, with_report, with_unreachable
 from quotes.wording import country_name
-from quotes.workflow import SENT, UNFINISHED, Status
+from quotes.workflow import CARING, SENT, UNFINISHED, Status
+
+COUNTRIES_KEY = "queue-countries-1"
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """A filter with its choices as data."""
+    """A filter with its choices as data. `applied` also serves the saved views and the desk: one meaning, wherever it is counted."""
 
     choices_shown: tuple[tuple[str, Any], ...] = ()
 
@@ -25,9 +31,14 @@ class QueueFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         assert isinstance(queryset, QuoteRequestQuerySet)  # noqa: S101 - for the type checker: this is the queue's own
-        return self.narrowed(queryset, self.value(), request) if self.value() else queryset
+        return self.applied(queryset, self.value(), request)
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def applied(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+        return cls.narrowed(cases, value, request) if value else cases
+
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         raise NotImplementedError
 
 
@@ -38,12 +49,14 @@ class StatusFilter(QueueFilter):
     choices_shown = (*((status, Status(status).label) for status in SENT), ("all", _("all, closed ones too")))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value()
+        searching = not self.value() and request.GET.get("q")
+        return queryset if searching else super().queryset(request, queryset)
+
+    @classmethod
+    def applied(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         if value in Status.values:
-            return queryset.filter(status=value)
-        if value == "all" or request.GET.get("q"):
-            return queryset
-        return queryset.filter(status__in=UNFINISHED)
+            return cases.filter(status=value)
+        return cases if value == "all" else cases.filter(status__in=UNFINISHED)
 
     def choices(self, changelist: Any) -> Any:
         entries = list(super().choices(changelist))
@@ -52,20 +65,49 @@ class StatusFilter(QueueFilter):
 
 
 class CoordinatorFilter(QueueFilter):
-    title, parameter_name = _("coordinator"), "coordinator"
-    choices_shown = (("me", _("mine")), ("nobody", _("nobody yet")))
+    """Mine, nobody's, or a colleague's: those who look after cases now."""
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
-        return cases.filter(coordinator=request.user.pk) if value == "me" else cases.filter(coordinator__isnull=True)
+    title, parameter_name = _("coordinator"), "coordinator"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        colleagues = [(str(user.pk), user.name) for user in caring_colleagues() if user.pk != request.user.pk]
+        mine = [("me", _("mine"))] if member(request).in_role(*CARING) else []
+        return [*mine, ("nobody", _("nobody yet")), *colleagues]
+
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+        if value == "nobody":
+            return cases.filter(coordinator__isnull=True)
+        if value == "me":
+            return cases.filter(coordinator=request.user.pk)
+        try:
+            return cases.filter(coordinator=UUID(value))
+        except ValueError:
+            return cases.none()
 
 
 class WaitingFilter(QueueFilter):
     title, parameter_name = _("waiting"), "waiting"
-    choices_shown = (("us", _("for us")), ("overdue", _("for us, overdue")), ("patient", _("for the patient")))
+    choices_shown = (
+        ("us", _("for us")),
+        ("overdue", _("for us, overdue")),
+        ("today", _("for us, by today")),
+        ("answered", _("an answer came in")),
+        ("patient", _("for the patient")),
+        ("silent", _("for the patient, two weeks")),
+        ("silent30", _("for the patient, a month")),
+    )
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         if value == "us":
             return cases.waiting_for_us()
+        if value in ("silent", "silent30"):
+            return cases.silent_for(TELL_STAFF if value == "silent" else OFFER_CLOSING)
+        if value == "today":
+            return due_today(cases)
+        if value == "answered":
+            return with_answer(cases)
         return cases.overdue() if value == "overdue" else cases.waiting_for_patient()
 
 
@@ -73,7 +115,8 @@ class FlagFilter(QueueFilter):
     title, parameter_name = _("flags"), "flags"
     choices_shown = (("red", _("emergency or red, not cleared")), ("suspect", _("may be a machine")))
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         return cases.filter(is_suspect=True) if value == "suspect" else with_blocking_flag(cases)
 
 
@@ -87,7 +130,8 @@ class ReachFilter(QueueFilter):
         ("reported", _("“this was not me”")),
     )
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         if value == "reported":
             return with_report(cases)
         return with_unreachable(cases) if value == "failed" else cases.filter(Exists(unconfirmed_owner()))
@@ -97,18 +141,43 @@ class LanguageFilter(QueueFilter):
     title, parameter_name = _("language"), "language"
     choices_shown = tuple(settings.LANGUAGES)
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         return cases.filter(language=value)
 
 
 class CountryFilter(QueueFilter):
-    """The countries of open cases: those are few, whatever the archive holds."""
+    """The countries of open cases, as they were at most five minutes ago, with the one that is chosen."""
 
     title, parameter_name = _("country"), "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        codes = QuoteRequest.objects.filter(status__in=UNFINISHED).order_by().values_list("country", flat=True).distinct()
+        codes = {*(cache.get_or_set(COUNTRIES_KEY, open_countries, 300) or ()), request.GET.get("country", "")}
         return sorted(((code, country_name(code)) for code in codes if code), key=lambda row: row[1])
 
-    def narrowed(self, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
         return cases.filter(country=value)
+
+
+def open_countries() -> set[str]:
+    rows = QuoteRequest.objects.filter(status__in=UNFINISHED).order_by()
+    return set(rows.values_list("country", flat=True).distinct())
+
+
+FILTERS: tuple[type[QueueFilter], ...] = (
+    StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, LanguageFilter, CountryFilter,
+)  # fmt: skip
+
+
+def cases_of(request: HttpRequest, chosen: dict[str, str]) -> QuoteRequestQuerySet:
+    """The rows that the queue shows under these filters, plain: to be counted, or for the first of them."""
+    cases = QuoteRequest.objects.listed_for(member(request))
+    for kind in FILTERS:
+        cases = kind.applied(cases, chosen.get(str(kind.parameter_name)), request)
+    return cases
+
+
+def caring_colleagues() -> QuerySet[User]:
+    """Who may look after a case."""
+    return User.objects.filter(is_active=True, groups__name__in=CARING).distinct().order_by("name", "pk")

@@ -13,11 +13,14 @@ from quotes.models.catalogue import (
     UsualLine,
 )
 from quotes.models.conversation import InternalNote, Message, MessageDraft
+from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
+from quotes.models.privacy import Complaint, Erasure, FollowUp
 from quotes.models.recommendation import LineItem, Option, Recommendation
 from quotes.models.sessions import CaseSession, NewAddress
 
 __all__ = [
+    "Absence",
     "AccessCode",
     "AnswerChange",
     "Attachment",
@@ -26,11 +29,14 @@ __all__ = [
     "CaseSession",
     "Clinic",
     "ClinicAnswer",
+    "Complaint",
     "Consent",
     "ConsentText",
+    "Erasure",
     "Event",
     "ExchangeRate",
     "Flag",
+    "FollowUp",
     "InternalNote",
     "LineItem",
     "Message",
@@ -45,6 +51,8 @@ __all__ = [
     "RuleSetApproval",
     "SearchKey",
     "StepCount",
+    "SubstituteApprover",
     "Treatment",
     "UsualLine",
+    "WorkProfile",
 ]

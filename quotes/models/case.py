@@ -1,12 +1,13 @@
 """The case itself, what the rules raised on it, what was agreed to, and its timeline."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,17 +15,27 @@ from portal.constraints import both_or_neither
 from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
-from quotes.workflow import ClosingReason, Status
+from quotes.workflow import UNFINISHED, ClosingReason, ContactStop, Status
 
 if TYPE_CHECKING:
     from quotes.models.people import Participant
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAFT_LIFE = timedelta(days=30)
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # when nothing is due: after everything that is, in one column that an index can hold
 
 # new, in review, or with our clock running: a message after a recommendation waits for us too
 WAITS_FOR_US = Q(status__in=(Status.SUBMITTED, Status.IN_REVIEW)) | Q(due_at__isnull=False)
 WAITS_FOR_PATIENT = Q(status__in=(Status.AWAITING_PATIENT, Status.RECOMMENDED), due_at__isnull=True)
+
+
+# days of silence: after which the family is reminded once, staff are told, and closing is offered
+REMIND_FAMILY, TELL_STAFF, OFFER_CLOSING = 7, 14, 30
+
+
+def silent_since(days: int) -> Q:
+    """It has been the family's turn for so long. Those who asked for no contact are left in peace."""
+    return WAITS_FOR_PATIENT & Q(waiting_since__lte=timezone.now() - timedelta(days=days), contact_stopped_at__isnull=True)
 
 
 def new_reference() -> str:
@@ -37,25 +48,37 @@ class QuoteRequestQuerySet(models.QuerySet["QuoteRequest"]):
     def sent(self) -> "QuoteRequestQuerySet":
         return self.exclude(status=Status.DRAFT)
 
+    def of_somebody(self) -> "QuoteRequestQuerySet":
+        """Sent, and not yet made a figure for the reports."""
+        return self.sent().filter(anonymised_at__isnull=True)
+
     def waiting_for_us(self) -> "QuoteRequestQuerySet":
         return self.filter(WAITS_FOR_US)
 
     def waiting_for_patient(self) -> "QuoteRequestQuerySet":
-        return self.filter(WAITS_FOR_PATIENT)
+        return self.filter(WAITS_FOR_PATIENT, turn_at=NEVER)
+
+    def silent_for(self, days: int) -> "QuoteRequestQuerySet":
+        return self.filter(silent_since(days))
 
     def overdue(self) -> "QuoteRequestQuerySet":
-        return self.filter(due_at__lt=timezone.now())
+        return self.due_before(timezone.now())
+
+    def due_before(self, moment: datetime) -> "QuoteRequestQuerySet":
+        """By the column that the queue is sorted by, so that the index which sorts also finds where to stop."""
+        return self.filter(turn_at__lt=moment)
 
     def listed_for(self, user: User) -> "QuoteRequestQuerySet":
         """Rows of the queue: all of them, for those who care for cases."""
-        return self.sent() if user.in_role(COORDINATOR, CLINICAL_REVIEWER, MANAGER) else self.none()
+        return self.of_somebody() if user.in_role(COORDINATOR, CLINICAL_REVIEWER, MANAGER) else self.none()
 
     def visible_to(self, user: User) -> "QuoteRequestQuerySet":
         """Cases this person may open. A coordinator: own and unassigned ones (a colleague's by taking over)."""
+        readable = self.of_somebody().filter(health_withdrawn_at__isnull=True)
         if user.in_role(MANAGER, CLINICAL_REVIEWER):
-            return self.sent()
+            return readable
         if user.in_role(COORDINATOR):
-            return self.sent().filter(Q(coordinator=user) | Q(coordinator__isnull=True))
+            return readable.filter(Q(coordinator=user) | Q(coordinator__isnull=True))
         return self.none()
 
 
@@ -79,6 +102,9 @@ class QuoteRequest(SealedModel):
     updated_at = models.DateTimeField(_("last change"), default=timezone.now)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
     due_at = models.DateTimeField(_("our next step is due"), null=True, blank=True)
+    turn_at = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NEVER)), output_field=models.DateTimeField(), db_persist=True, editable=False
+    )
     first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     accepted_option = models.ForeignKey("quotes.Option", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -89,6 +115,12 @@ class QuoteRequest(SealedModel):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reminders_sent = models.PositiveSmallIntegerField(_("reminders to confirm the address"), default=0)
     reminded_at = models.DateTimeField(_("last reminder"), null=True, blank=True)
+    waiting_since = models.DateTimeField(_("the family's turn since"), null=True, blank=True, editable=False)
+    nudged_at = models.DateTimeField(_("reminded that we wait"), null=True, blank=True, editable=False)
+    contact_stopped_at = models.DateTimeField(_("all contact stopped"), null=True, blank=True, editable=False)
+    contact_stop_reason = models.CharField(_("why contact is stopped"), max_length=8, choices=ContactStop, blank=True)
+    health_withdrawn_at = models.DateTimeField(null=True, editable=False)  # since then nobody of the office opens the answers
+    anonymised_at = models.DateTimeField(null=True, editable=False)  # since then it is a figure, and nobody's case
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
@@ -97,9 +129,29 @@ class QuoteRequest(SealedModel):
         verbose_name, verbose_name_plural = _("case"), _("cases")
         ordering = ["-submitted_at"]
         indexes = [
-            models.Index(fields=["status", "due_at"], name="case_queue"),
-            models.Index(fields=["coordinator", "status"], name="case_mine"),
-            models.Index(fields=["-submitted_at"], name="case_newest"),
+            # Open cases are few, whatever the archive holds. In the queue's order, with what its filters ask for behind it:
+            # every page, filter and count of open cases is answered from this index alone (bench/staff_queue.py).
+            models.Index(
+                fields=[
+                    "turn_at",
+                    "submitted_at",
+                    "id",
+                    "status",
+                    "coordinator",
+                    "due_at",
+                    "language",
+                    "country",
+                    "is_suspect",
+                ],
+                condition=Q(status__in=UNFINISHED),
+                name="case_queue",
+            ),
+            models.Index(
+                fields=["coordinator", "turn_at", "submitted_at", "id"], condition=Q(status__in=UNFINISHED), name="case_mine"
+            ),
+            models.Index(fields=["-submitted_at", "-id"], condition=~Q(status=Status.DRAFT), name="case_newest"),
+            models.Index(fields=["-submitted_at", "-id"], condition=Q(status=Status.CLOSED), name="case_archive"),
+            models.Index(fields=["updated_at"], condition=Q(status=Status.DRAFT), name="case_drafts"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status="draft") | Q(submitted_at__isnull=False), name="case_sent_has_time"),
@@ -109,6 +161,11 @@ class QuoteRequest(SealedModel):
                 name="case_closed_has_time_and_reason",
             ),
             models.CheckConstraint(
+                condition=Q(contact_stopped_at__isnull=True, contact_stop_reason="")
+                | Q(contact_stopped_at__isnull=False) & ~Q(contact_stop_reason=""),
+                name="case_contact_stop_has_reason",
+            ),
+            models.CheckConstraint(
                 condition=both_or_neither("accepted_at", "accepted_option"), name="case_accepted_has_option"
             ),
             models.CheckConstraint(
@@ -116,6 +173,10 @@ class QuoteRequest(SealedModel):
             ),
             models.CheckConstraint(
                 condition=both_or_neither("opened_at", "opened_by"), name="case_opening_has_person_and_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") | Q(health_withdrawn_at__isnull=True, anonymised_at__isnull=True),
+                name="case_nobody_opens_is_closed",
             ),
         ]
 
@@ -145,10 +206,11 @@ class SearchKey(models.Model):
 
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="search_keys")
     kind = models.CharField(max_length=5, choices=Kind)
-    digest = models.CharField(max_length=80, db_index=True)
+    digest = models.CharField(max_length=80)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "digest"], name="search_key_once")]
+        indexes = [models.Index(fields=["kind", "digest", "-id", "case"], name="search_key_newest")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -196,7 +258,10 @@ class Flag(SealedModel):
                 condition=both_or_neither("cleared_at", "cleared_by"), name="flag_clearance_has_person_and_time"
             ),
         ]
-        indexes = [models.Index(fields=["level", "cleared_at"], name="flag_to_clear")]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level__in=("E", "R")), name="flag_to_clear"),
+            models.Index(fields=["case"], condition=Q(cleared_at__isnull=True, level="E"), name="flag_emergency"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level} {self.rule_id}"
@@ -264,7 +329,9 @@ class Consent(SealedModel):
 
     class Meta:
         ordering = ["given_at"]
-        constraints = [models.UniqueConstraint(fields=["case", "text"], name="consent_once")]
+        constraints = [  # one that was withdrawn stays; agreeing again is a row of its own
+            models.UniqueConstraint(fields=["case", "text"], condition=Q(withdrawn_at__isnull=True), name="consent_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -282,7 +349,10 @@ class Event(SealedModel):
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["case", "at"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="event_timeline"),
+            models.Index(fields=["at", "case"], condition=Q(by_participant__isnull=False), name="event_from_family"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

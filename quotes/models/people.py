@@ -101,6 +101,7 @@ class Participant(SealedModel):
 
     class Meta:
         verbose_name, verbose_name_plural = _("participant"), _("participants")
+        indexes = [models.Index(fields=["case"], condition=Q(reported_at__isnull=False), name="participant_reported")]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(role="owner", revoked_at__isnull=True), name="one_owner_a_case"
@@ -110,6 +111,16 @@ class Participant(SealedModel):
             ),
             models.CheckConstraint(
                 condition=both_or_neither("proof_seen_at", "proof_seen_by"), name="participant_proof_has_person_and_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["case"], condition=Q(unreachable_at__isnull=False, revoked_at__isnull=True), name="person_unreachable"
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(role="owner", revoked_at__isnull=True, confirmed_at__isnull=True) & ~Q(email_index=""),
+                name="person_unconfirmed",
             ),
         ]
 

@@ -88,6 +88,13 @@ class Recommendation(SealedModel):
                 name="recommendation_rate_has_date_and_source",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["approval_requested_at", "case"],
+                condition=Q(approval_requested_at__isnull=False, approved_at__isnull=True, sent_at__isnull=True),
+                name="recommendation_to_approve",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from quotes import actions, circle
+from quotes import actions, circle, follow_ups
 from quotes.actions.deciding import runs_out_soon
 from quotes.case_forms import PageForm
 from quotes.models import Event, Participant, QuoteRequest, Recommendation
@@ -92,6 +92,8 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
+        # without a recommendation nobody is asked how things are
+        asked_how=latest is not None and participant.may_write and follow_ups.open_one(case) is not None,
     )
 
 
@@ -183,6 +185,34 @@ def withdraw(request: HttpRequest, participant: Participant) -> HttpResponse:
         section="overview",
         form=form,
         possible=may(participant, "withdraw"),
+        status=409 if form.errors else 200,
+    )
+
+
+@page_methods
+@in_case
+def stop_contact(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """No mail and no call any more, without ending the case; and the way back."""
+    case = participant.case
+    form = PageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form.is_valid()
+        verb = actions.resume_contact if request.POST.get("again") == "yes" else actions.stop_contact
+        if do_or_explain(form, lambda: verb(case=case, by=participant), case):
+            case.refresh_from_db()
+            if case.contact_stopped_at is None:
+                notices.success(request, _("We write to you again when there is news."))
+            else:
+                notices.success(request, _("We do not write or call any more. This page stays open for you."))
+            return redirect("quotes:case")
+    return case_page(
+        request,
+        participant,
+        "stop_contact",
+        section="overview",
+        form=form,
+        stopped=case.contact_stopped_at,
+        is_reader=not participant.may_write,
         status=409 if form.errors else 200,
     )
 

@@ -9,4 +9,5 @@ TABS = (
     ("messages", "quotes:case_messages", _("Messages")),
     ("recommendation", "quotes:case_recommendation", _("Recommendation")),
     ("people", "quotes:case_people", _("People")),
+    ("privacy", "quotes:case_privacy", _("Privacy")),
 )

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office
+from portal.jobs import RETENTION
 from quotes import response_times, rules
 from quotes.models import RuleSetApproval
-from quotes.models.case import DRAFT_LIFE
 from quotes.questions import RECORDS, STEPS
 
 
@@ -43,7 +43,8 @@ def for_professionals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "quotes/public/privacy.html", {"draft_days": DRAFT_LIFE.days, "office_is_set": office_is_set()})
+    kept = sorted(RETENTION.values(), key=lambda rule: rule.order)
+    return render(request, "quotes/public/privacy.html", {"kept": kept, "office_is_set": office_is_set()})
 
 
 @require_safe

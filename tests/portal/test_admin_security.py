@@ -37,6 +37,8 @@ NO_ADD_PAGE = {
     "quotes.quoterequest",
     "quotes.recommendation",
     "quotes.callrequest",
+    "quotes.complaint",
+    "quotes.followup",
 }  # made elsewhere than on an admin page, whatever the matrix says
 
 CASE_ROLES = {roles.COORDINATOR, roles.CLINICAL_REVIEWER, roles.MANAGER}
@@ -57,6 +59,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
             "settle_report", "reset_passphrase", "record_authority",
+            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise", "handle_follow_up",
         )
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
@@ -70,6 +73,10 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
     **{
         f"quotes_callrequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("take", "log", "finish", "open_for")
+    },
+    **{
+        f"quotes_quoterequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
+        for button in ("assign_many", "close_many", "spam_many")
     },
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
@@ -126,6 +133,8 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.treatment": factories.treatment,
     "quotes.callrequest": factories.call,
     "quotes.clinic": factories.clinic,
+    "quotes.complaint": lambda: factories.complaint(factories.sent_case(email="complaint@example.org")),
+    "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
 }

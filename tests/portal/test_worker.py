@@ -89,5 +89,6 @@ def test_visits_are_forgotten():
     session.create()
     Session.objects.update(expire_date=old)
     jobs.forget_visits()
+    jobs.forget_sessions()
     assert [row.bucket for row in RateLimit.objects.all()] == ["young"]
     assert not Session.objects.exists()

@@ -34,7 +34,8 @@ def family(case, patient, coordinator, clinical_reviewer) -> dict[str, Participa
 def address(name: str, family: dict[str, Participant]) -> str:
     case = family[circle.OWNER].case
     parts = {
-        "key": "stroke",
+        "key": "health" if name == "case_consent" else "stroke",
+        "what": "download",
         "number": 1,
         "option": case.recommendations.get().options.earliest("position").pk,
         "file": factories.attachment(case, added_by_user=case.coordinator).pk,

@@ -34,7 +34,7 @@ def test_a_manager_erases_everything(accepted_case, manager):
     erased = accepted_case.pk
     actions.erase(case=accepted_case, by=manager)
     assert [model.__name__ for model in KEEPING if model.objects.exists()] == []
-    assert not OutgoingEmail.objects.exists()
+    assert [mail.kind for mail in OutgoingEmail.objects.all()] == ["erased"]  # the proof, on its way
     assert AuditEvent.objects.filter(action="erase", case_id=erased).exists()
 
 
@@ -44,8 +44,8 @@ def test_another_case_stays_whole(accepted_case, other_patient, manager):
     assert OutgoingEmail.objects.filter(subject_id=other_patient.pk).exists()
 
 
-def test_nobody_else_may(case, coordinator, patient):
-    for person in (coordinator, patient, None):
+def test_nobody_else_may(case, coordinator, daughter, other_patient):
+    for person in (coordinator, daughter, other_patient, None):
         with pytest.raises(NotAllowed):
             actions.erase(case=case, by=person)
 
@@ -62,7 +62,8 @@ def test_closed_cases_go_after_a_year(case, other_patient, coordinator):
         actions.close(case=each, by=coordinator, reason="completed")
     QuoteRequest.objects.filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=366))
     assert jobs.purge_closed_cases() == 1
-    assert list(QuoteRequest.objects.all()) == [other_patient.case]
+    assert list(QuoteRequest.objects.of_somebody()) == [other_patient.case]
+    assert jobs.purge_closed_cases() == 0
 
 
 def test_the_command_names_who_answers_for_it(case, manager, coordinator):

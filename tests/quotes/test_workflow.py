@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import CallRequest, Event, Flag, QuoteRequest
+from quotes.models import CallRequest, Event, Flag, FollowUp, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -46,6 +46,17 @@ def reach(case: QuoteRequest, by: User) -> None:
     actions.reach_otherwise(case=case, by=by)
 
 
+def resume_contact(case: QuoteRequest, by: User) -> None:
+    QuoteRequest.objects.filter(pk=case.pk).update(contact_stopped_at=timezone.now(), contact_stop_reason="asked")
+    actions.resume_contact(case=case, by=by)
+
+
+def colleague() -> User:
+    return User.objects.filter(email="colleague@example.org").first() or factories.user(
+        role="coordinator", email="colleague@example.org"
+    )
+
+
 def settle(case: QuoteRequest, by: User) -> None:
     case.participants.update(reported_at=timezone.now())
     actions.settle_report(case=case, by=by)
@@ -61,6 +72,11 @@ def send_file(case: QuoteRequest, by: User) -> None:
     actions.send_attachment(case=case, by=by, message=message, staged=factories.staged(factories.image()))
 
 
+def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
+    FollowUp.objects.create(case=case, months=3, due_at=timezone.now(), needs_person=True)
+    actions.handle_follow_up(case=case, by=by)
+
+
 CALLS = {
     "send_attachment": send_file,
     "settle_report": settle,
@@ -68,9 +84,13 @@ CALLS = {
     "record_authority": lambda case, by: actions.record_authority(
         case=case, by=by, person=case.participants.get(), authority="legal", proof_seen=True
     ),
+    "handle_follow_up": speak_about_follow_up,
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
     "reach_otherwise": reach,
+    "hand_over": lambda case, by: actions.hand_over(case=case, by=by, to=colleague()),
+    "stop_contact": lambda case, by: actions.stop_contact(case=case, by=by, reason="asked"),
+    "resume_contact": resume_contact,
     "assign": lambda case, by: actions.assign(case=case, by=by),
     "take_over": lambda case, by: actions.take_over(case=case, by=by),
     "ask_patient": lambda case, by: actions.ask_patient(case=case, by=by, body="?"),

@@ -29,7 +29,9 @@ class Command(BaseCommand):
         ):
             raise CommandError("Nothing was erased.")
         try:
-            actions.erase(case=case, by=manager)
+            proof = actions.erase(case=case, by=manager)
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{options['reference']} is erased. Backups still hold it until they run out.")
+        self.stdout.write(
+            f"{options['reference']} is erased. The code that proves it: {proof}. Backups still hold it until they run out."
+        )

@@ -1,0 +1,214 @@
+"""The office's people: who writes which language, who is away, who stands in, and whose cases go to somebody else."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.admin_site import StaffModelAdmin, member
+from portal.desk import Line, Panel, panel, staff_of
+from portal.models import User
+from portal.roles import MANAGER
+from quotes import actions, staffing
+from quotes.admin.desk import queue_link
+from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
+from quotes.models.case import OFFER_CLOSING, TELL_STAFF
+from quotes.workflow import CARING, UNFINISHED, NotAllowed
+
+
+def carers() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, groups__name__in=CARING).distinct().order_by("name")
+
+
+class OwnRows(StaffModelAdmin):
+    """Coordinators see and change their own rows; a manager those of everybody."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).select_related("user")
+        return rows if member(request).in_role(MANAGER) else rows.filter(user=member(request))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = carers() if member(request).in_role(MANAGER) else User.objects.filter(pk=member(request).pk)
+            kwargs.setdefault("initial", member(request).pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class WorkProfileForm(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        label=_("Languages they write"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = WorkProfile
+        fields = ("user", "languages", "takes_cases", "wants_digest")
+
+
+@admin.register(WorkProfile)
+class WorkProfileAdmin(OwnRows):
+    form = WorkProfileForm
+    list_display = ("user", "language_names", "takes_cases", "wants_digest")
+
+    @admin.display(description=_("languages"))
+    def language_names(self, profile: WorkProfile) -> str:
+        names = dict(settings.LANGUAGES)
+        return ", ".join(str(names.get(code, code)) for code in profile.languages) or "–"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else ("user",)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("hand-over/", self.admin_site.admin_view(hand_over), name="quotes_hand_over"), *super().get_urls()]
+
+
+@admin.register(Absence)
+class AbsenceAdmin(OwnRows):
+    list_display = ("user", "first_day", "last_day")
+    fields = ("user", "first_day", "last_day")
+
+
+@admin.register(SubstituteApprover)
+class SubstituteApproverAdmin(StaffModelAdmin):
+    """Named by a manager, for some days, and never for oneself. It ends by itself; it is not changed afterwards."""
+
+    list_display = ("user", "first_day", "last_day", "reason", "named_by")
+    list_select_related = ("user", "named_by")
+    fields = ("user", "first_day", "last_day", "reason")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = carers().exclude(pk=member(request).pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: SubstituteApprover, form: forms.ModelForm, change: bool) -> None:  # type: ignore[override]
+        obj.named_by = member(request)
+        super().save_model(request, obj, form, change)
+
+
+# ── Handing over the cases of one person in one go ───────────────────────────────────────────────────────────────────
+
+BY_LOAD = "load"
+
+
+class HandOverForm(forms.Form):
+    whose = forms.ModelChoiceField(label=_("Whose cases?"), queryset=User.objects.none())
+    to = forms.ChoiceField(label=_("To whom?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        loaded = User.objects.filter(cases__status__in=UNFINISHED).distinct().order_by("name")  # also of a closed account
+        whose = self.fields["whose"]
+        assert isinstance(whose, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        whose.queryset = loaded
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)  # noqa: S101 - for the type checker
+        to.choices = [(BY_LOAD, _("By language and load")), *((str(user.pk), user.name) for user in carers())]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("whose") and data.get("to") == str(data["whose"].pk):
+            self.add_error("to", _("These are this person's cases already. Choose somebody else."))
+        return data
+
+
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Choose whose cases and to whom; see what moves; confirm. Each case leaves its own event."""
+    if not member(request).in_role(MANAGER):
+        raise PermissionDenied
+    form = HandOverForm(request.POST or request.GET or None)
+    context = {**admin.site.each_context(request), "title": _("Hand over cases"), "form": form}
+    if form.is_valid():
+        cases = QuoteRequest.objects.filter(coordinator=form.cleaned_data["whose"], status__in=UNFINISHED)
+        if request.method == "POST" and request.POST.get("confirmed") == "yes":
+            moved, stayed = move(cases, to=form.cleaned_data["to"], by=member(request))
+            said = ngettext("%(count)d case has somebody new.", "%(count)d cases have somebody new.", moved) % {"count": moved}
+            messages.success(request, said)
+            if stayed:
+                messages.warning(
+                    request,
+                    ngettext(
+                        "%(count)d case stays: nobody who is here writes its language. Choose a person for it.",
+                        "%(count)d cases stay: nobody who is here writes their language. Choose a person for them.",
+                        stayed,
+                    )
+                    % {"count": stayed},
+                )
+            return redirect("admin:index")
+        statuses = cases.order_by().values_list("status").annotate(count=Count("pk"))
+        labels = dict(QuoteRequest._meta.get_field("status").flatchoices)
+        context["counts"] = [(labels[status], count) for status, count in statuses]
+        context["total"] = sum(count for _status, count in statuses)
+        context["waiting"] = cases.filter(
+            Q(recommendations__approval_requested_at__isnull=False, recommendations__sent_at__isnull=True)
+        ).count()
+    return render(request, "admin/quotes/hand_over.html", context)
+
+
+def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]:
+    """How many have somebody new, and how many stay because nobody fits."""
+    moved = stayed = 0
+    for case in cases.select_related("coordinator"):
+        if to == BY_LOAD:
+            chosen = next((user for user in staffing.takers(case.language) if user != case.coordinator), None)
+        else:
+            chosen = carers().filter(pk=to).first()
+        try:
+            if chosen is None:
+                stayed += 1
+                continue
+            actions.hand_over(case=case, by=by, to=chosen)
+            moved += 1
+        except NotAllowed:  # closed at this moment
+            stayed += 1
+    return moved, stayed
+
+
+@panel(order=35)
+def silent_families(request: HttpRequest) -> Panel | None:
+    """Those from whom we have not heard."""
+    user = staff_of(request, *CARING)
+    if user is None:
+        return None
+    mine = QuoteRequest.objects.filter(coordinator=user)
+    lines = [
+        Line(
+            label=_("not heard from for two weeks"),
+            count=mine.silent_for(TELL_STAFF).count(),
+            url=queue_link(coordinator="me", waiting="silent"),
+        ),
+        Line(
+            label=_("… for a month: call once, or close"),
+            count=mine.silent_for(OFFER_CLOSING).count(),
+            url=queue_link(coordinator="me", waiting="silent30"),
+        ),
+    ]
+    return Panel(title=_("Quiet families"), lines=lines, empty=_("Nobody has fallen silent."))
+
+
+@panel(order=36)
+def people_of_the_office(request: HttpRequest) -> Panel | None:
+    if staff_of(request, MANAGER) is None:
+        return None
+    gone = QuoteRequest.objects.filter(status__in=UNFINISHED, coordinator__isnull=False).exclude(
+        coordinator__in=staffing.at_work().values("pk")
+    )
+    lines = [
+        Line(
+            label=_("cases of somebody who is away or has left"),
+            count=gone.count(),
+            url=reverse("admin:quotes_hand_over"),
+            urgent=True,
+        )
+    ]
+    return Panel(title=_("The people"), lines=lines, empty=_("Everybody with cases is here."))

@@ -1,0 +1,81 @@
+"""The office's people as the desk needs them: who writes which language, who is away, who stands in for the reviewer."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import User
+
+
+class WorkProfile(models.Model):
+    """How a coordinator works. Without one, nobody gives them a case automatically."""
+
+    user = models.OneToOneField(User, verbose_name=_("colleague"), on_delete=models.CASCADE, related_name="work_profile")
+    languages = models.JSONField(_("languages they write"), default=list, blank=True)  # codes of LANGUAGES
+    takes_cases = models.BooleanField(_("is given new cases automatically"), default=True)
+    wants_digest = models.BooleanField(_("gets the daily e-mail with counts"), default=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("work profile"), _("work profiles")
+        ordering = ["user__name"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, the last one included: no new case, no digest."""
+
+    user = models.ForeignKey(User, verbose_name=_("colleague"), on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("absence"), _("absences")
+        ordering = ["-first_day"]
+        constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_forward")]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day}"
+
+    def clean(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day comes before the first.")})
+
+
+class SubstituteApprover(models.Model):
+    """For an office of two: who may approve while the clinical reviewer is away, and only what is harmless (see actions/substitutes.py)."""
+
+    user = models.ForeignKey(User, verbose_name=_("colleague"), on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("why"), max_length=300)
+    named_at = models.DateTimeField(default=timezone.now, editable=False)
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("substitute approver"), _("substitute approvers")
+        ordering = ["-first_day"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="substitute_forward"),
+            models.CheckConstraint(condition=~Q(user=F("named_by")), name="substitute_named_by_another"),
+            models.CheckConstraint(
+                condition=Q(named_at__isnull=False, named_by__isnull=False), name="substitute_named_has_person_and_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day}"
+
+    def clean(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day comes before the first.")})
+
+
+def covers(day: date) -> Q:
+    """Rows whose days hold this one."""
+    return Q(first_day__lte=day, last_day__gte=day)

@@ -1,0 +1,56 @@
+"""Who of the office may be given a case today: present, writes the language, and has the fewest."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from portal.models import User
+from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
+from quotes.models.case import TELL_STAFF, silent_since
+from quotes.models.office import covers
+from quotes.workflow import CARING, UNFINISHED, Verb
+
+
+def at_work(day: date | None = None) -> QuerySet[User]:
+    """Those who look after cases and are not away on that day (today)."""
+    today = day or timezone.localdate()
+    away = Absence.objects.filter(covers(today), user=OuterRef("pk"))
+    return User.objects.filter(~Exists(away), is_active=True, groups__name__in=CARING).distinct()
+
+
+def takers(language: str) -> QuerySet[User]:
+    """Who is given a new case in this language automatically; the one with the fewest unfinished cases first."""
+    load = Count("cases", filter=Q(cases__status__in=UNFINISHED), distinct=True)
+    found = at_work().filter(work_profile__takes_cases=True).annotate(load=load).order_by("load", "name", "pk")
+    profiles = WorkProfile.objects.filter(takes_cases=True).values_list("user", "languages")
+    return found.filter(pk__in=[user for user, languages in profiles if language in languages])
+
+
+def taker_for(case: QuoteRequest) -> User | None:
+    """Nobody for what may be a machine, or while automatic assignment is off."""
+    if case.is_suspect or not settings.AUTO_ASSIGN:
+        return None
+    return takers(case.language).first()
+
+
+def day_of(user: User) -> dict[str, int]:
+    """What waits for this person today, in counts: the digest and the desk say the same."""
+    mine = QuoteRequest.objects.filter(coordinator=user, status__in=UNFINISHED)
+    end = timezone.localtime().replace(hour=23, minute=59, second=59)
+    return mine.aggregate(
+        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+        due_today=Count("pk", filter=Q(due_at__gte=timezone.now(), due_at__lte=end)),
+        silent=Count("pk", filter=silent_since(TELL_STAFF)),
+    ) | {"calls": CallRequest.objects.to_make().filter(taken_by=user, due_at__lte=end).count()}
+
+
+def may(verb: Verb, user: User) -> bool:
+    """Whether a verb is this person's: by role, or by standing in for the reviewer."""
+    return not verb.roles or user.in_role(*verb.roles) or (verb.name == "approve" and stands_in(user))
+
+
+def stands_in(user: User) -> bool:
+    """Whether somebody named this person to approve in the reviewer's place today."""
+    return SubstituteApprover.objects.filter(covers(timezone.localdate()), user=user).exists()

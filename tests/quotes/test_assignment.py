@@ -1,0 +1,142 @@
+"""Who gets a new case, who is away, and whose cases go to somebody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quotes import actions, emails, jobs, staffing
+from quotes.models import Absence, Event, QuoteRequest, WorkProfile
+from quotes.workflow import NotAllowed, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HAND_OVER = "/staff/quotes/workprofile/hand-over/"
+
+
+def works(user, *languages: str, **fields) -> WorkProfile:
+    return WorkProfile.objects.create(user=user, languages=list(languages), **fields)
+
+
+def away(user, *, days: int = 0) -> Absence:
+    today = timezone.localdate()
+    return Absence.objects.create(user=user, first_day=today - timedelta(days=1), last_day=today + timedelta(days=days))
+
+
+def test_a_new_case_goes_to_who_writes_its_language_and_has_the_fewest(coordinator, other_coordinator):
+    works(coordinator, "en", "es")
+    works(other_coordinator, "es")
+    first, second, english = (factories.sent_case(language=code) for code in ("es", "es", "en"))
+    assert {first.coordinator, second.coordinator} == {coordinator, other_coordinator}
+    assert english.coordinator == coordinator
+    assert first.status == Status.SUBMITTED  # reading it is a person's first step
+    assert Event.objects.filter(kind="assign_automatically").count() == 3
+
+
+def test_without_a_profile_nobody_is_given_anything(coordinator):
+    assert factories.sent_case().coordinator is None
+
+
+@pytest.mark.parametrize("why", ["away", "takes none", "other language", "closed account", "switched off"])
+def test_who_cannot_take_it_does_not_get_it(coordinator, settings, why):
+    profile = works(coordinator, "en")
+    if why == "away":
+        away(coordinator)
+    if why == "takes none":
+        WorkProfile.objects.filter(pk=profile.pk).update(takes_cases=False)
+    if why == "closed account":
+        coordinator.is_active = False
+        coordinator.save()
+    settings.AUTO_ASSIGN = why != "switched off"
+    assert factories.sent_case(language="es" if why == "other language" else "en").coordinator is None
+
+
+def test_what_may_be_a_machine_is_given_to_nobody(coordinator):
+    works(coordinator, "en")
+    case = factories.draft_case()
+    actions.submit(case=case, agreed=["health", "authority", "understood"], is_suspect=True)
+    assert case.coordinator is None
+
+
+def test_cases_that_came_while_nobody_was_there_are_given_later(coordinator):
+    case = factories.sent_case()
+    works(coordinator, "en")
+    assert jobs.assign_waiting() == 1
+    assert jobs.assign_waiting() == 0
+    case.refresh_from_db()
+    assert case.coordinator == coordinator
+
+
+def test_the_next_day_somebody_is_back(coordinator):
+    works(coordinator, "en")
+    away(coordinator)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert coordinator not in staffing.at_work()
+    assert coordinator in staffing.at_work(tomorrow)
+
+
+def test_a_manager_hands_over_every_case_of_one_person(as_staff, manager, coordinator, other_coordinator):
+    cases = [factories.sent_case() for _number in range(2)]
+    for case in cases:
+        actions.assign(case=case, by=coordinator)
+    closed = factories.sent_case()
+    actions.assign(case=closed, by=coordinator)
+    actions.close(case=closed, by=coordinator, reason="spam")
+    chosen = {"whose": str(coordinator.pk), "to": str(other_coordinator.pk)}
+    staff = as_staff(manager)
+    page = staff.get(HAND_OVER, chosen).content.decode()
+    assert "2 cases of" in page and QuoteRequest.objects.filter(coordinator=coordinator).count() == 3
+    assert staff.post(HAND_OVER, chosen | {"confirmed": "yes"}).status_code == 302
+    assert list(QuoteRequest.objects.filter(coordinator=coordinator)) == [closed]
+    assert Event.objects.filter(kind="hand_over").count() == 2
+
+
+def test_by_language_and_load_says_what_stays(as_staff, manager, coordinator, other_coordinator):
+    for language in ("en", "ar"):
+        actions.assign(case=factories.sent_case(language=language), by=coordinator)
+    works(other_coordinator, "en")
+    page = as_staff(manager).post(
+        HAND_OVER, {"whose": str(coordinator.pk), "to": "load", "confirmed": "yes"}, follow=True
+    ).content.decode()  # fmt: skip
+    assert "1 case has somebody new." in page and "1 case stays" in page
+    assert QuoteRequest.objects.get(language="en").coordinator == other_coordinator
+
+
+def test_to_the_same_person_is_refused_in_words(as_staff, manager, coordinator):
+    actions.assign(case=factories.sent_case(), by=coordinator)
+    same = {"whose": str(coordinator.pk), "to": str(coordinator.pk)}
+    assert "Choose somebody else" in as_staff(manager).get(HAND_OVER, same).content.decode()
+
+
+def test_only_a_manager_hands_over(as_staff, coordinator, other_coordinator):
+    case = factories.sent_case()
+    assert as_staff(coordinator).get(HAND_OVER).status_code == 403
+    with pytest.raises(NotAllowed):
+        actions.hand_over(case=case, by=coordinator, to=other_coordinator)
+
+
+def test_people_change_their_own_days_only(as_staff, coordinator, other_coordinator, manager):
+    mine, theirs = away(coordinator), away(other_coordinator)
+    url = "/staff/quotes/absence/"
+    staff = as_staff(coordinator)
+    assert staff.get(f"{url}{mine.pk}/change/").status_code == 200
+    assert staff.get(f"{url}{theirs.pk}/change/").status_code == 302  # the admin's way to say: not here
+    assert as_staff(manager).get(f"{url}{theirs.pk}/change/").status_code == 200
+
+
+def test_the_digest_counts_and_names_nobody(coordinator):
+    works(coordinator, "en")
+    case = factories.sent_case()
+    QuoteRequest.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    letter = emails.digest(coordinator.pk)
+    assert letter and letter.context["overdue"] == 1
+    assert case.reference not in str(letter.context)
+
+
+def test_no_digest_when_there_is_nothing_or_nobody_is_there(coordinator):
+    works(coordinator, "en")
+    assert emails.digest(coordinator.pk) is None
+    case = factories.sent_case()
+    QuoteRequest.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    away(coordinator)
+    assert emails.digest(coordinator.pk) is None

@@ -1,0 +1,78 @@
+"""An office of two: who approves while the clinical reviewer is away."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quotes import actions
+from quotes.models import Flag, Recommendation, SubstituteApprover
+from quotes.readiness import content_digest
+from quotes.workflow import NotAllowed
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(case, coordinator) -> Recommendation:
+    draft = factories.ready_recommendation(case, coordinator=coordinator)
+    return actions.request_approval(case=case, by=coordinator, recommendation=draft)
+
+
+@pytest.fixture
+def named(manager, coordinator) -> SubstituteApprover:
+    """The manager stands in. Another manager named them."""
+    other = factories.user(role="manager", email="other-manager@example.org")
+    today = timezone.localdate()
+    return SubstituteApprover.objects.create(
+        user=manager, first_day=today, last_day=today + timedelta(days=7), reason="Holiday.", named_by=other
+    )
+
+
+def approve(waiting, by) -> Recommendation:
+    return actions.approve(case=waiting.case, by=by, recommendation=waiting, digest=content_digest(waiting))
+
+
+def test_a_substitute_approves_what_holds_no_procedure(as_staff, waiting, manager, named):
+    page = as_staff(manager).get(f"/staff/quotes/recommendation/{waiting.pk}/preview/").content.decode()
+    assert "Approve exactly this text" in page
+    assert approve(waiting, manager).approved_by == manager
+
+
+def test_without_being_named_nobody_does(waiting, manager):
+    with pytest.raises(NotAllowed, match="role"):
+        approve(waiting, manager)
+
+
+def test_not_after_the_last_day(waiting, manager, named):
+    SubstituteApprover.objects.update(
+        first_day=named.first_day - timedelta(days=9), last_day=named.first_day - timedelta(days=1)
+    )
+    with pytest.raises(NotAllowed, match="role"):
+        approve(waiting, manager)
+
+
+def test_not_a_procedure(waiting, manager, named):
+    factories.add_option(waiting, labels="B")
+    with pytest.raises(NotAllowed, match="procedure"):
+        approve(waiting, manager)
+
+
+def test_not_where_there_ever_was_a_red_flag(waiting, manager, named, clinical_reviewer):
+    flag = Flag.objects.create(case=waiting.case, rule_id="cancer-recent", level="R", rules_version="1", question="cancer")
+    actions.clear_flag(case=waiting.case, by=clinical_reviewer, flag=flag, text="Long ago.")
+    with pytest.raises(NotAllowed, match="red flag"):
+        approve(waiting, manager)
+
+
+def test_never_what_they_wrote_themselves(case, manager, named, coordinator):
+    draft = factories.ready_recommendation(case, coordinator=manager)
+    actions.request_approval(case=case, by=manager, recommendation=draft)
+    with pytest.raises(NotAllowed, match="second person"):
+        approve(draft, manager)
+
+
+def test_nobody_names_themselves(as_staff, manager):
+    page = as_staff(manager).get("/staff/quotes/substituteapprover/add/").content.decode()
+    assert str(manager.pk) not in page
