@@ -33,6 +33,7 @@ from quotes.models import (
     ConsentText,
     FollowUp,
     LineItem,
+    Message,
     Option,
     Participant,
     QuoteRequest,
@@ -178,6 +179,8 @@ def value_of(item: models.Model, name: str) -> Any:
             return {"number": value.number}
         case Option():
             return {"recommendation": value.recommendation.number, "title": value.title}
+        case Message():
+            return {"sent_at": value.sent_at}
         case Treatment() | Clinic():
             return value.name
         case models.Model() | Sealed():
