@@ -220,6 +220,7 @@ def page_of(
         "earlier": [earlier(change) for change in case.answer_changes.select_related("recorded_by")],
         "flags": case.flags.all(),
         "conversation": case.messages.select_related("from_user", "from_participant"),
+        "unsent": reader.message_drafts.all(),
         "recommendations": [(one, [(option, costs(option, one)) for option in one.options.all()]) for one in recommendations],
         "files": files,
         "removed": case.attachments.exclude(pk__in=[attachment.pk for attachment, _path in files]),

@@ -105,7 +105,7 @@ FIELDS: dict[str, Row] = {
     ),
     "quotes.message": family("case", "messages", hidden="id case submission_id", given="from_user from_participant body sent_at read_at"),
     "quotes.messagedraft": family(
-        "participant__case", "unsent_messages", own="participant", hidden="id", given="participant place text files saved_at",
+        "participant__case", "unsent_messages", own="participant", hidden="id files", given="participant place text saved_at",
         note="when it is sent, or 30 days after the last word",
     ),
     "quotes.flag": family(
