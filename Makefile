@@ -42,7 +42,7 @@ migrations: .venv/dev .env
 
 lock: .venv/runtime ## write requirements*.txt from requirements*.in
 	@$(BIN)/pip install --quiet uv
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-pdf; do \
 	  $(BIN)/uv pip compile --quiet --universal --no-build --generate-hashes --python-version 3.11 --no-emit-index-url $$name.in -o $$name.txt; done
 
 clean:

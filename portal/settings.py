@@ -180,6 +180,7 @@ LIMITS = {
     "draft-link": (env.number("LIMIT_DRAFT_LINK", 5), 3600),
     "lost-link": (env.number("LIMIT_LOST_LINK", 5), 3600),
     "feedback": (env.number("LIMIT_FEEDBACK", 10), 3600),
+    "pdf": (env.number("LIMIT_PDF", 10), 3600),
     "upload": (env.number("LIMIT_UPLOAD", 200), 3600),
     "not-me": (env.number("LIMIT_NOT_ME", 3), 24 * 3600),
     "not-me-client": (env.number("LIMIT_NOT_ME_CLIENT", 20), 3600),

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quotes.digits import only_digits
+from quotes.document_forms import SeveralFiles
+from quotes.filetypes import ACCEPT
 
 LONGEST_MESSAGE = 10_000
 
@@ -68,6 +70,12 @@ class MessageForm(PageForm):
         strip=False,
         error_messages={"required": _("Write your message first.")} | TOO_LONG,
         widget=long_text(rows=7),
+    )
+    other = forms.FileField(  # named for the record that its files belong to, as on the page of documents
+        label=_("Files that go with it"),
+        help_text=_("Photos (JPEG, PNG, HEIC), PDF or Word (DOCX), up to 50 MB each."),
+        required=False,
+        widget=SeveralFiles(attrs={"accept": ACCEPT, "multiple": True}),
     )
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 

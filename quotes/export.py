@@ -33,6 +33,7 @@ from quotes.models import (
     ConsentText,
     FollowUp,
     LineItem,
+    Message,
     Option,
     Participant,
     QuoteRequest,
@@ -178,6 +179,8 @@ def value_of(item: models.Model, name: str) -> Any:
             return {"number": value.number}
         case Option():
             return {"recommendation": value.recommendation.number, "title": value.title}
+        case Message():
+            return {"sent_at": value.sent_at}
         case Treatment() | Clinic():
             return value.name
         case models.Model() | Sealed():
@@ -217,6 +220,7 @@ def page_of(
         "earlier": [earlier(change) for change in case.answer_changes.select_related("recorded_by")],
         "flags": case.flags.all(),
         "conversation": case.messages.select_related("from_user", "from_participant"),
+        "unsent": reader.message_drafts.all(),
         "recommendations": [(one, [(option, costs(option, one)) for option in one.options.all()]) for one in recommendations],
         "files": files,
         "removed": case.attachments.exclude(pk__in=[attachment.pk for attachment, _path in files]),

@@ -18,12 +18,15 @@ from portal.encryption import CannotOpen
 from portal.jobs import keeps, register
 from portal.models import OutgoingEmail
 from quotes import actions, attachments, erasures, follow_ups, staffing
+from quotes.actions.deciding import EXPIRY_NOTICE
 from quotes.models import (
     AccessCode,
     Attachment,
     CallRequest,
     CaseSession,
     Erasure,
+    Event,
+    MessageDraft,
     NewAddress,
     Participant,
     QuoteRequest,
@@ -42,6 +45,11 @@ PROOF_LIFE = timedelta(days=3)  # of the address to which the proof of an erasur
 
 def old_drafts() -> QuerySet[QuoteRequest]:
     return QuoteRequest.objects.filter(status=Status.DRAFT, updated_at__lt=timezone.now() - DRAFT_LIFE)
+
+
+def old_message_drafts() -> QuerySet[MessageDraft]:
+    """What somebody began to write and left, as with requests that are not sent."""
+    return MessageDraft.objects.filter(saved_at__lt=timezone.now() - DRAFT_LIFE)
 
 
 def old_closed_cases() -> QuerySet[QuoteRequest]:
@@ -81,6 +89,35 @@ def purge_drafts() -> object:
     """Delete drafts that nobody has touched for 30 days, as the storage consent promises."""
     listed = [*old_drafts().values_list("pk", flat=True)[:500]]
     return sum(remove_if_still(pk, among=old_drafts(), remove=lambda draft: actions.discard_draft(case=draft)) for pk in listed)
+
+
+@register(timedelta(hours=1))
+def announce_expiries() -> object:
+    """Tell families a week before that the prices end. Not those who got them within that week anyway."""
+    newest = Recommendation.objects.sent().filter(case=OuterRef("pk")).order_by("-number")
+    waiting = QuoteRequest.objects.filter(status=Status.RECOMMENDED, contact_stopped_at__isnull=True).annotate(
+        valid_until=Subquery(newest.values("valid_until")[:1]),
+        version_sent_at=Subquery(newest.values("sent_at")[:1]),
+    )
+    told = Event.objects.filter(case=OuterRef("pk"), kind="announce_expiry", at__gt=OuterRef("version_sent_at"))
+    today = timezone.localdate()
+    due = waiting.filter(valid_until__range=(today, today + EXPIRY_NOTICE), version_sent_at__lt=timezone.now() - EXPIRY_NOTICE)
+    announced = 0
+    for case in due.exclude(Exists(told))[:100]:
+        with suppress(NotAllowed):
+            announced += actions.announce_expiry(case=case, by=JOB)
+    return announced
+
+
+@keeps(
+    timedelta(hours=6),
+    order=15,
+    what=_("A message that you began and did not send"),
+    kept=drafts_kept,
+    due=old_message_drafts,
+)
+def purge_message_drafts() -> object:
+    return old_message_drafts().delete()
 
 
 @register(timedelta(hours=1))

@@ -98,11 +98,15 @@ FIELDS: dict[str, Row] = {
         note="30 days after the call is done",
     ),
     "quotes.internalnote": family("case", "", hidden="id case", on_request="author body written_at"),
-    "quotes.message": family("case", "messages", hidden="id case submission_id", given="from_user from_participant body sent_at read_at"),
     "quotes.attachment": family(
         "case", "files", hidden="id case stored_as file_key sha256",
-        given="slot name kind size state scanned_at added_at added_by_participant added_by_user opened_at removed_at",
+        given="message slot name kind size state scanned_at added_at added_by_participant added_by_user opened_at removed_at",
         note="its file leaves the disk once the deletion is certain",
+    ),
+    "quotes.message": family("case", "messages", hidden="id case submission_id", given="from_user from_participant body sent_at read_at"),
+    "quotes.messagedraft": family(
+        "participant__case", "unsent_messages", own="participant", hidden="id files", given="participant place text saved_at",
+        note="when it is sent, or 30 days after the last word",
     ),
     "quotes.flag": family(
         "case", "flags", hidden="id case", given="rule_id level rules_version question answer raised_at cleared_at cleared_by",

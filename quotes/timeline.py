@@ -18,6 +18,8 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         return _("%(name)s asked you something.") % {"name": _office_name(event)}
     if kind == "send_message":
         return _("%(name)s wrote to you.") % {"name": _office_name(event)}
+    if kind == "send_attachment":
+        return _("%(name)s sent you a file.") % {"name": _office_name(event)}
     if kind == "send_recommendation":
         if event.data.get("number", 1) > 1:
             return _("We sent you a new version of your recommendation.")
@@ -31,6 +33,7 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         "confirm_accept": _("We confirmed the next step with you."),
         "lapse_invitation": _("An invitation was not accepted in 14 days, so it ended."),
         "reset_passphrase": _("We took a forgotten passphrase away, after a call."),
+        "announce_expiry": _("We told you that the prices in your recommendation end soon."),
         "expire": _("The prices in your recommendation were out of date. We are looking at it again."),
         "reopen": _("We opened your case again."),
         "open_for": _("We began to write your request with you on the phone."),
@@ -74,6 +77,7 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
             "add_attachment": _("You added a file."),
             "remove_attachment": _("You removed a file."),
             "ask_for_change": _("You asked for a change to the recommendation."),
+            "ask_for_requote": _("You asked for new prices."),
             "accept": _("You accepted an option."),
             "undo_accept": _("You took back your decision."),
             "decline": _("You declined the recommendation."),
@@ -107,6 +111,7 @@ def _by_the_family(event: Event, who: Participant, reader: Participant | None) -
         "add_attachment": _("%(name)s added a file."),
         "remove_attachment": _("%(name)s removed a file."),
         "ask_for_change": _("%(name)s asked for a change to the recommendation."),
+        "ask_for_requote": _("%(name)s asked for new prices."),
         "accept": _("%(name)s accepted an option."),
         "undo_accept": _("%(name)s took back the decision."),
         "decline": _("%(name)s declined the recommendation."),
@@ -212,6 +217,9 @@ def _sentences() -> dict[str, str]:
         "remove_attachment": _("%(who)s removed a file."),
         "draft_recommendation": _("%(who)s began a recommendation."),
         "ask_for_change": _("%(who)s asked for a change to the recommendation."),
+        "ask_for_requote": _("%(who)s asked for new prices."),
+        "send_attachment": _("%(who)s sent a file."),
+        "announce_expiry": _("%(who)s: the family was told that the prices end soon."),
         "accept": _("%(who)s accepted an option."),
         "undo_accept": _("%(who)s took the decision back."),
         "confirm_accept": _("%(who)s confirmed the next step."),

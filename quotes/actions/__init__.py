@@ -6,7 +6,15 @@ A verb that does not fit raises workflow.NotAllowed with a sentence for the pers
 """
 
 from quotes.actions.agreement import agree_as_patient, record_authority, refuse_as_patient
-from quotes.actions.attachments import add_attachment, forget_files, open_attachment, record_scan, remove_attachment
+from quotes.actions.attachments import (
+    add_attachment,
+    fetch_attachment,
+    forget_files,
+    open_attachment,
+    record_scan,
+    remove_attachment,
+    send_attachment,
+)
 from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.circle import (
     accept_invitation,
@@ -24,7 +32,16 @@ from quotes.actions.circle import (
 )
 from quotes.actions.complaints import answer_complaint, complain, open_answers
 from quotes.actions.conversation import add_note, ask_patient, open_messages, patient_writes, resume, send_message
-from quotes.actions.deciding import accept, ask_for_change, confirm_accept, decline, open_recommendation, undo_accept
+from quotes.actions.deciding import (
+    accept,
+    ask_for_change,
+    ask_for_requote,
+    confirm_accept,
+    decline,
+    open_recommendation,
+    take_along,
+    undo_accept,
+)
 from quotes.actions.following_up import answer_follow_up, ask_how_things_are, handle_follow_up
 from quotes.actions.intake import (
     correct_answers,
@@ -52,6 +69,7 @@ from quotes.actions.recommending import (
     ChangedMeanwhile,
     add_option,
     add_usual_lines,
+    announce_expiry,
     approve,
     copy_option,
     draft_recommendation,
@@ -89,12 +107,14 @@ __all__ = [
     "add_option",
     "add_usual_lines",
     "agree_as_patient",
+    "announce_expiry",
     "anonymise",
     "answer_complaint",
     "answer_follow_up",
     "approve",
     "ask_for_call",
     "ask_for_change",
+    "ask_for_requote",
     "ask_how_things_are",
     "ask_new_address",
     "ask_patient",
@@ -120,6 +140,7 @@ __all__ = [
     "erase",
     "expire",
     "export",
+    "fetch_attachment",
     "finish_call",
     "forget_call",
     "forget_files",
@@ -166,12 +187,14 @@ __all__ = [
     "revise",
     "revoke_access",
     "save_draft",
+    "send_attachment",
     "send_message",
     "send_recommendation",
     "set_passphrase",
     "settle_report",
     "stop_contact",
     "submit",
+    "take_along",
     "take_call",
     "take_over",
     "take_price",

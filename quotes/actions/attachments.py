@@ -9,28 +9,59 @@ from portal.models import User
 from quotes import attachments
 from quotes.actions import core
 from quotes.attachments import CASE_BYTES, FILES, NO_ROOM, Staged
-from quotes.models import Attachment, Participant, QuoteRequest
+from quotes.models import Attachment, Message, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
 
 @transaction.atomic
 def add_attachment(*, case: QuoteRequest, by: Participant | None, slot: str, staged: Staged) -> Attachment:
     """Give an uploaded file its row. The very same file in the same slot is kept once: a retry, or a page sent twice, adds nothing."""
-    if staged.kind is None:
-        raise NotAllowed(staged.problem)
+    _check_kind(staged)
     # locked before the count: of two uploads at the same moment, the second sees what the first added
     case.lock()
     present = [*case.attachments.kept()]
     for twin in present:
-        if twin.slot == slot and twin.size == staged.size and twin.sha256 == staged.sha256:
+        if twin.slot == slot and twin.size == staged.size and twin.sha256 == staged.sha256 and not twin.is_from_office:
             return twin
+    _check_room(present, staged)
+    _begin("add_attachment", case=case, by=by)
+    made = _keep(case, staged, slot=slot, added_by_participant=by)
+    _finish(case, by=by)
+    return made
+
+
+@transaction.atomic
+def send_attachment(*, case: QuoteRequest, by: User, message: Message, staged: Staged) -> Attachment:
+    """Staff add a file to a message that they have just written: the mail of that message has told the family already."""
+    _check_kind(staged)
+    case.lock()
+    if message.case_id != case.pk or message.from_user_id != by.pk:
+        raise NotAllowed(_("Write a message first. The file goes with it."))
+    _check_room([*case.attachments.kept()], staged)
+    core.begin("send_attachment", case=case, by=by)
+    made = _keep(case, staged, slot=Attachment.Slot.OTHER, message=message, added_by_user=by)
+    core.finish(case)
+    return made
+
+
+def _check_kind(staged: Staged) -> None:
+    if staged.kind is None:
+        raise NotAllowed(staged.problem)
+
+
+def _check_room(present: list[Attachment], staged: Staged) -> None:
     if len(present) >= FILES:
         raise NotAllowed(
             _("%(count)d files are kept already, and that is the most. Remove one that matters less.") % {"count": FILES}
         )
     if sum(one.size for one in present) + staged.size > CASE_BYTES:
         raise NotAllowed(str(NO_ROOM))
-    _begin("add_attachment", case=case, by=by)
+
+
+def _keep(case: QuoteRequest, staged: Staged, *, slot: str, **where: Message | Participant | User | None) -> Attachment:
+    """The row of a file that has arrived, and the file with it. `where`: who added it, and to what."""
+    if staged.kind is None:
+        raise NotAllowed(staged.problem)
     made = Attachment.objects.create(
         id=staged.id,
         case=case,
@@ -42,9 +73,8 @@ def add_attachment(*, case: QuoteRequest, by: Participant | None, slot: str, sta
         stored_as=staged.stored_as,
         file_key=staged.file_key,
         state=Attachment.State.PENDING if clamd.is_configured() else Attachment.State.UNSCANNED,
-        added_by_participant=by,
+        **where,
     )
-    _finish(case, by=by)
     staged.is_kept = True
     return made
 
@@ -56,6 +86,8 @@ def remove_attachment(*, case: QuoteRequest, by: Participant | None, attachment:
     attachment.refresh_from_db()
     if attachment.removed_at is not None:
         return
+    if attachment.is_from_office:
+        raise NotAllowed(_("This file came from us. It stays with the message that it came with."))
     if not attachment.may_be_removed:
         raise NotAllowed(_("Somebody at the office has worked with this file, so it stays. Write to us if it must go."))
     _begin("remove_attachment", case=case, by=by)
@@ -79,6 +111,16 @@ def open_attachment(*, case: QuoteRequest, by: User, attachment: Attachment, how
         raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))
     audit.record(how, by=by, case_id=case.pk, object=f"quotes.attachment {attachment.pk}")
     Attachment.objects.filter(pk=attachment.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+
+
+@transaction.atomic
+def fetch_attachment(*, case: QuoteRequest, by: Participant, attachment: Attachment) -> None:
+    """Somebody of the family takes a copy of what the office sent: written down before a byte of it leaves."""
+    if by.case_id != case.pk or attachment.case_id != case.pk or not attachment.is_from_office:
+        raise NotAllowed(_("There is no such file."))
+    if not attachments.may_be_opened(attachment):
+        raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))
+    audit.record("download file", by=None, case_id=case.pk, object=f"quotes.attachment {attachment.pk}")
 
 
 @transaction.atomic

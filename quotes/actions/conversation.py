@@ -1,5 +1,6 @@
 """Messages between the patient's side and the office, and notes among staff."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import User
 from quotes.actions import core, silence, triage
-from quotes.models import InternalNote, Message, Participant, QuoteRequest
+from quotes.models import Attachment, InternalNote, Message, MessageDraft, Participant, QuoteRequest
 from quotes.workflow import NotAllowed, Status
 
 
@@ -45,8 +46,18 @@ def _office_writes(verb: str, *, case: QuoteRequest, by: User, body: str) -> Mes
 
 
 @transaction.atomic
-def patient_writes(*, case: QuoteRequest, by: Participant, body: str, submission_id: UUID | None = None) -> Message:
-    """The patient's side writes: an answer when we asked, else a message; a closed case opens again. Our clock starts."""
+def patient_writes(
+    *,
+    case: QuoteRequest,
+    by: Participant,
+    body: str,
+    submission_id: UUID | None = None,
+    files: Iterable[Attachment] = (),
+) -> Message:
+    """The patient's side writes: an answer when we asked, else a message; a closed case opens again. Our clock starts.
+
+    `files`: which of the files that this person has added before go with it.
+    """
     check_text(body)
     # locked before the look for a twin: of two posts at the same moment, the second sees what the first wrote
     case.lock()
@@ -60,6 +71,9 @@ def patient_writes(*, case: QuoteRequest, by: Participant, body: str, submission
         silence.resume_contact(case=case, by=by)
     core.begin("record_reply" if case.status == Status.AWAITING_PATIENT else "send_message", case=case, by=by)
     message = Message.objects.create(case=case, from_participant=by, body=body.strip(), submission_id=submission_id)
+    loose = case.attachments.kept().filter(message__isnull=True, added_by_participant=by)
+    loose.filter(pk__in=[file.pk for file in files]).update(message=message)
+    by.message_drafts.filter(place=MessageDraft.Place.MESSAGE).delete()
     if case.due_at is None:  # writing again must not move a promise that stands
         core.our_turn(case)
     core.finish(case, fields=("due_at",))

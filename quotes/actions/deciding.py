@@ -7,10 +7,13 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from portal import audit
 from portal.models import User
 from quotes.actions import core
-from quotes.models import Message, Option, Participant, QuoteRequest, Recommendation
+from quotes.models import Message, MessageDraft, Option, Participant, QuoteRequest, Recommendation
 from quotes.workflow import NotAllowed
+
+EXPIRY_NOTICE = timedelta(days=7)  # so long before their end the family is told that prices run out
 
 
 def acceptable_from(option: Option, recommendation: Recommendation) -> datetime:
@@ -27,6 +30,13 @@ def open_recommendation(*, case: QuoteRequest, by: Participant, recommendation: 
         case.recommendations.sent().filter(pk=recommendation.pk, first_read_at__isnull=True).update(
             first_read_at=timezone.now()
         )
+
+
+def take_along(*, case: QuoteRequest, by: Participant, recommendation: Recommendation) -> None:
+    """Note that somebody of the family took a copy for a doctor out of the house."""
+    if by.case_id != case.pk or recommendation.case_id != case.pk or not recommendation.is_sent:
+        raise NotAllowed(_("No recommendation has been sent yet."))
+    audit.record("download doctor's copy", by=None, case_id=case.pk, object=f"quotes.recommendation {recommendation.pk}")
 
 
 @transaction.atomic
@@ -77,6 +87,7 @@ def decline(*, case: QuoteRequest, by: Participant, reason: str = "") -> QuoteRe
     core.begin("decline", case=case, by=by)
     if reason.strip():
         Message.objects.create(case=case, from_participant=by, body=reason.strip())
+    by.message_drafts.filter(place=MessageDraft.Place.DECLINE).delete()
     case.due_at = None
     core.finish(case, fields=("due_at",))
     return case
@@ -89,9 +100,28 @@ def ask_for_change(*, case: QuoteRequest, by: Participant, text: str) -> QuoteRe
         raise NotAllowed(_("Write what should be different."))
     core.begin("ask_for_change", case=case, by=by)
     Message.objects.create(case=case, from_participant=by, body=text.strip())
+    by.message_drafts.filter(place=MessageDraft.Place.CHANGE).delete()
     core.our_turn(case)
     core.finish(case, fields=("due_at",))
     return case
+
+
+@transaction.atomic
+def ask_for_requote(*, case: QuoteRequest, by: Participant) -> QuoteRequest:
+    """The prices are out of date, or will be within days: the office asks the clinics again. One button, nothing to write."""
+    recommendation = current(case)
+    core.begin("ask_for_requote", case=case, by=by, number=recommendation.number)
+    if not runs_out_soon(recommendation):
+        raise NotAllowed(_("These prices are still valid. If something should be different, ask for a change."))
+    core.our_turn(case)
+    core.finish(case, fields=("due_at",))
+    return case
+
+
+def runs_out_soon(recommendation: Recommendation) -> bool:
+    """Whether the prices are out of date, or will be within EXPIRY_NOTICE."""
+    until = recommendation.valid_until
+    return until is not None and until <= timezone.localdate() + EXPIRY_NOTICE
 
 
 def current(case: QuoteRequest) -> Recommendation:

@@ -324,6 +324,19 @@ def send_recommendation(*, case: QuoteRequest, by: User, recommendation: Recomme
 
 
 @transaction.atomic
+def announce_expiry(*, case: QuoteRequest, by: Literal["job"]) -> bool:
+    """Some days before the prices run out, once for a version: the family reads it on the page, the mail says "there is news"."""
+    case.lock()
+    sent = case.recommendations.sent().order_by("-number").first()
+    if sent is None or case.events.filter(kind="announce_expiry", at__gt=sent.sent_at).exists():
+        return False
+    event = core.begin("announce_expiry", case=case, by=by, number=sent.number)
+    core.finish(case)
+    core.tell_family(case, about=event)
+    return True
+
+
+@transaction.atomic
 def expire(*, case: QuoteRequest, by: Literal["job"]) -> QuoteRequest:
     """The date has passed until which the recommendation was valid: it comes back to the office, and the family is told."""
     event = core.begin("expire", case=case, by=by)

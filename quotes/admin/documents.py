@@ -8,21 +8,20 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.admin_site import member
 from portal.encryption import CannotOpen
 from portal.models import User
-from quotes import actions, attachments, filetypes
+from quotes import actions, attachments
 from quotes.filetypes import Problem
 from quotes.models import Attachment, QuoteRequest
 from quotes.questions import Text
+from quotes.views.files import NOTHING_RUNS, as_download
 from quotes.workflow import NotAllowed
 
 logger = logging.getLogger(__name__)
-NOTHING_RUNS = "sandbox; default-src 'none'"  # what a browser may do with a file that somebody sent, should it ever show one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +61,7 @@ def row(attachment: Attachment, *, case: QuoteRequest, may_open: bool) -> FileRo
 @require_GET
 def download(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> StreamingHttpResponse:
     """The file as it was sent, to be saved and never shown by the browser."""
-    attachment = opened(member_who_may_view(request), object_id, attachment_id, how="download file")
-    try:
-        content = attachments.stream(attachment)
-    except CannotOpen as error:
-        raise gone(attachment) from error
-    kind = attachment.file_kind
-    name = filetypes.download_name(attachment.name, kind)
-    headers = {
-        "Content-Length": str(attachment.size),
-        "Content-Disposition": content_disposition_header(True, name) or "attachment",
-        "Content-Security-Policy": NOTHING_RUNS,
-    }
-    return StreamingHttpResponse(content, content_type=kind.content_type, headers=headers)
+    return as_download(opened(member_who_may_view(request), object_id, attachment_id, how="download file"))
 
 
 @require_GET

@@ -12,7 +12,7 @@ from quotes.models.catalogue import (
     Treatment,
     UsualLine,
 )
-from quotes.models.conversation import InternalNote, Message
+from quotes.models.conversation import InternalNote, Message, MessageDraft
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.privacy import Complaint, Erasure, FollowUp
@@ -40,6 +40,7 @@ __all__ = [
     "InternalNote",
     "LineItem",
     "Message",
+    "MessageDraft",
     "NewAddress",
     "Option",
     "Participant",

@@ -43,6 +43,8 @@ class Attachment(SealedModel):
         REFUSED = "refused", _("refused by the virus scanner, and deleted")
 
     case = models.ForeignKey("quotes.QuoteRequest", on_delete=models.CASCADE, related_name="attachments")
+    # the message it came with, if it came with one
+    message = models.ForeignKey("quotes.Message", null=True, on_delete=models.CASCADE, related_name="attachments")
     slot = models.CharField(_("which record"), max_length=20, choices=Slot)
     name = EncryptedTextField(_("name"), blank=True)
     kind = models.CharField(_("kind of file"), max_length=12, choices=[(kind.key, kind.label) for kind in KINDS.values()])
@@ -84,6 +86,10 @@ class Attachment(SealedModel):
         return self.state == self.State.REFUSED
 
     @property
+    def is_from_office(self) -> bool:
+        return self.added_by_user_id is not None
+
+    @property
     def may_be_removed(self) -> bool:
-        """By the family: until somebody at the office has worked with it."""
-        return self.opened_at is None and self.removed_at is None
+        """By the family: until somebody at the office has worked with it. What the office sent stays."""
+        return self.opened_at is None and self.removed_at is None and not self.is_from_office

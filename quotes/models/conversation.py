@@ -1,11 +1,13 @@
-"""Messages and notes. Two tables, so that a note can never reach a patient."""
+"""Messages and notes: two tables, so that a note can never reach a patient. And what is being written, before it is sent."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.fields import EncryptedTextField, SealedModel
+from portal.fields import EncryptedJSONField, EncryptedTextField, SealedModel
 from portal.models import User
 
 
@@ -37,6 +39,39 @@ class Message(SealedModel):
     @property
     def is_from_office(self) -> bool:
         return self.from_user_id is not None
+
+
+class MessageDraft(SealedModel):
+    """What somebody of the family is writing on a page and has not sent: kept for that person alone, nobody else reads it."""
+
+    class Place(models.TextChoices):
+        MESSAGE = "message"
+        CHANGE = "change"
+        DECLINE = "decline"
+
+    participant = models.ForeignKey("quotes.Participant", on_delete=models.CASCADE, related_name="message_drafts")
+    place = models.CharField(max_length=7, choices=Place)
+    text = EncryptedTextField(blank=True)
+    files = EncryptedJSONField(default=list)  # ids of the attachments that go with it
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["participant", "place"], name="message_draft_one_a_place")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def keep(cls, participant: Any, *, place: str, text: str, files: list[str] | None = None) -> None:
+        """The newest text counts; nothing to keep removes the row. `files` None: those that are there stay."""
+        draft, _created = cls.objects.get_or_create(participant=participant, place=place)
+        draft.text, draft.saved_at = text, timezone.now()
+        if files is not None:
+            draft.files = files
+        if draft.text.strip() or draft.files:
+            draft.save()
+        else:
+            draft.delete()
 
 
 class InternalNote(SealedModel):

@@ -4,9 +4,11 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,10 +22,11 @@ from quotes.access_forms import DoorCodeForm, NotMeForm, PassphraseEntryForm
 from quotes.case_forms import LostLinkForm
 from quotes.models import Participant
 from quotes.models.people import email_digest, token_digest
+from quotes.views.case_drafts import keep_when_out
 from quotes.views.case_tabs import TABS
 
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
-CaseView = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 LIKE_TIME = 0.3  # seconds that "Lost your link?" takes at least, known address or not: far more than two inserts need
 FORM_KEYS = {
     "csrfmiddlewaretoken",
@@ -40,15 +43,15 @@ FORM_KEYS = {
 }
 
 
-def in_case(view: CaseView) -> Callable[..., HttpResponse]:
+def in_case(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
     """Gives the view the participant who is signed in; otherwise says how to get back in, with what was typed."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: object) -> Answer | HttpResponse:
         before = request.session.get("participant")
         participant = access.current_participant(request)
         if participant is None:
-            return out(request, was_revoked=access.is_revoked(before))
+            return out(request, before=before)
         page = request.resolver_match.url_name if request.resolver_match else None
         if circle.may_open(participant, page or "", method=request.method or ""):
             return view(request, participant, **kwargs)
@@ -57,11 +60,15 @@ def in_case(view: CaseView) -> Callable[..., HttpResponse]:
     return guarded
 
 
-def out(request: HttpRequest, *, was_revoked: bool) -> HttpResponse:
-    """Nobody is signed in here any more. For somebody who was let out of the circle, the case is as if it never was."""
-    given = typed(request)
+def out(request: HttpRequest, *, before: str | None) -> HttpResponse:
+    """Nobody is signed in here any more. For somebody who was let out of the circle, the case is as if it never was.
+
+    `before`: the key of the person who was in the page until it closed.
+    """
+    was_revoked, given = access.is_revoked(before), typed(request)
     if any(given.values()):
-        return render(request, "quotes/case/ended.html", given, status=404 if was_revoked else 403)
+        kept = request.method == "POST" and keep_when_out(request, before=before)
+        return render(request, "quotes/case/ended.html", {**given, "kept": kept}, status=404 if was_revoked else 403)
     if was_revoked:
         raise Http404
     return redirect("quotes:case_ended")

@@ -1,4 +1,4 @@
-"""The case page: where the patient's side sees what is happening, reads its answers, writes, and ends it."""
+"""The case page: where the patient's side sees what is happening and what to do, and ends it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from quotes import actions, circle, follow_ups, questions
-from quotes.case_forms import MessageForm, PageForm
+from quotes import actions, circle, follow_ups
+from quotes.actions.deciding import runs_out_soon
+from quotes.case_forms import PageForm
 from quotes.models import Event, Participant, QuoteRequest, Recommendation
 from quotes.timeline import event_text_for_patient
 from quotes.views.access import in_case, page_methods
+from quotes.views.case_needs import needs
 from quotes.views.case_tabs import TABS
 from quotes.workflow import PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
 
@@ -80,7 +82,13 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         step=next_step(participant, unread=unread, latest=latest),
         is_late=case.due_at is not None and case.due_at < timezone.now(),
         timeline=timeline(case, reader=participant),
-        still_open=len(questions.open_questions(case.answers)) if may(participant, "correct_answers") else 0,
+        needs=needs(
+            participant,
+            may_correct=may(participant, "correct_answers"),
+            may_add=may(participant, "add_attachment"),
+        ),
+        is_waiting_for_us=case.status in (Status.SUBMITTED, Status.IN_REVIEW),
+        accepted=case.accepted_option if case.status == Status.ACCEPTED else None,
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
@@ -115,6 +123,13 @@ def next_step(participant: Participant, *, unread: int, latest: Recommendation |
             action=_("Read and answer"),
         )
     if case.status == Status.RECOMMENDED and latest:
+        if runs_out_soon(latest) and latest.first_read_at is not None and participant.may_write:
+            return NextStep(
+                title=_("The prices in your recommendation end soon"),
+                text=_("If you would like more time, we ask the clinics for new ones. It costs nothing, and you lose nothing."),
+                url=to_recommendation,
+                action=_("Open the recommendation"),
+            )
         new = latest.first_read_at is None
         return NextStep(
             title=_("Read your recommendation") if new else _("Think about your recommendation"),
@@ -148,38 +163,6 @@ def timeline(case: QuoteRequest, *, reader: Participant) -> list[dict[str, objec
         if text := event_text_for_patient(event, reader=reader):
             rows.append({"at": event.at, "text": text})
     return rows
-
-
-@page_methods
-@in_case
-def messages(request: HttpRequest, participant: Participant) -> HttpResponse:
-    """Read everything, and write. What was typed stays on the page whenever it could not be sent."""
-    case = participant.case
-    form = MessageForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        body, submission_id = form.cleaned_data["body"], form.cleaned_data["submission_id"]
-        if do_or_explain(
-            form, lambda: actions.patient_writes(case=case, by=participant, body=body, submission_id=submission_id), case
-        ):
-            notices.success(request, _("Your message is with us."))
-            return redirect("quotes:case_messages")
-        status = 409
-    conversation = list(case.messages.select_related("from_user", "from_participant"))
-    if request.method == "GET" and any(message.is_from_office and message.read_at is None for message in conversation):
-        actions.open_messages(case=case, by=participant)
-    return case_page(
-        request,
-        participant,
-        "messages",
-        section="messages",
-        status=status,
-        form=form,
-        conversation=conversation,
-        may_write=participant.may_write,
-        opens_again=case.status == Status.CLOSED,
-        is_asked=case.status == Status.AWAITING_PATIENT,
-    )
 
 
 @page_methods

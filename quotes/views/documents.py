@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notices
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -140,6 +141,7 @@ class Outcome:
     """What was wrong with the files of one post, by slot. What is not named here is kept."""
 
     problems: dict[str, list[str]] = field(default_factory=dict)
+    kept: list[Attachment] = field(default_factory=list)
 
     def add(self, slot: str, name: str, problem: str) -> None:
         said = _("“%(name)s”: %(problem)s") % {"name": name, "problem": problem} if name else problem
@@ -159,7 +161,7 @@ def keep_files(request: HttpRequest, *, case: QuoteRequest, by: Participant | No
                 outcome.add(slot, staged.name or "", str(NOT_KEPT))
                 continue
             try:
-                actions.add_attachment(case=case, by=by, slot=slot, staged=staged)  # type: ignore[arg-type]
+                outcome.kept.append(actions.add_attachment(case=case, by=by, slot=slot, staged=staged))  # type: ignore[arg-type]
             except NotAllowed as refused:
                 if by is None and not case.is_draft:
                     raise
@@ -197,7 +199,7 @@ def page(request: HttpRequest, case: QuoteRequest, form: DocumentsForm) -> HttpR
 
 
 def case_documents_page(request: HttpRequest, participant: Participant, form: DocumentsForm) -> HttpResponse:
-    present = [*participant.case.attachments.present().select_related("added_by_participant")]
+    present = [*family_files(participant.case)]
     may_add = may(participant, "add_attachment")
     return case_page(
         request,
@@ -207,9 +209,15 @@ def case_documents_page(request: HttpRequest, participant: Participant, form: Do
         form=form,
         slots=slots(form, present),
         used=used_text(present),
+        from_us=[*participant.case.attachments.kept().filter(added_by_user__isnull=False)],
         may_add=may_add,
         is_closed=participant.may_write and not may_add,
     )
+
+
+def family_files(case: QuoteRequest) -> QuerySet[Attachment]:
+    """What the family gave; what the office sent stands apart."""
+    return case.attachments.present().filter(added_by_user__isnull=True).select_related("added_by_participant")
 
 
 def slots(form: DocumentsForm, present: list[Attachment]) -> list[dict[str, Any]]:
@@ -231,7 +239,7 @@ def used_text(present: list[Attachment]) -> str:
 
 def answer(case: QuoteRequest, outcome: Outcome) -> JsonResponse:
     """For uploads.js: the lists of kept files as they stand now, and what was wrong."""
-    present = [*case.attachments.present().select_related("added_by_participant")]
+    present = [*family_files(case)]
     lists = {
         slot: render_to_string("quotes/intake/_files.html", {"files": in_slot(present, slot), "can_remove": True})
         for slot in Attachment.Slot.values

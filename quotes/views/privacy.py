@@ -143,7 +143,7 @@ def agreement(request: HttpRequest, participant: Participant, key: str) -> HttpR
 
 
 @page_methods
-@in_case  # type: ignore[arg-type]  # a streamed answer passes through as well
+@in_case
 def download(request: HttpRequest, participant: Participant) -> HttpResponse | StreamingHttpResponse:
     """A copy of everything, made while it is sent. Asks for a code when the page was opened more than ten minutes ago."""
     case, is_owner = participant.case, actions.is_owner(participant)

@@ -1,170 +1,30 @@
 """The recommendation as the family reads it, and what they decide. Only versions that were sent are ever shown."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from articles.labels import EvidenceLabel, explained
 from quotes import actions
-from quotes.actions.deciding import acceptable_from
+from quotes.actions.deciding import runs_out_soon
 from quotes.case_forms import ChangeForm, DeclineForm, PageForm
-from quotes.models import LineItem, Option, Participant, Recommendation
-from quotes.money import money, option_total
+from quotes.models import MessageDraft, Option, Participant, Recommendation
 from quotes.views.access import in_case, page_methods
 from quotes.views.case import case_page, do_or_explain, may
-from quotes.wording import country_name
-from quotes.workflow import Status
+from quotes.views.case_drafts import draft_of, keep_typed
+from quotes.views.option_pages import all_labels, option_page, option_pages, rate_text
+from quotes.workflow import NotAllowed, Status
 
+__all__ = ["all_labels", "option_pages"]  # the staff's preview shows the same
 
-@dataclass(frozen=True, kw_only=True)
-class CostLine:
-    label: str
-    quantity: int
-    amount: str  # "" when it is not known
-    likely: str  # "" unless the amount is a range
-    inclusion: str
-    inclusion_text: str
-    source_text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CostGroup:
-    title: str
-    lines: list[CostLine]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """The article behind an option, when it can be read."""
-
-    title: str
-    url: str
-    language: str
-    review_state: str
-    reviewed_on: object
-
-
-@dataclass(frozen=True, kw_only=True)
-class OptionPage:
-    option: Option
-    number: int
-    kind: str
-    labels: list[EvidenceLabel]
-    unapproved: bool
-    evidence: Evidence | None
-    clinic_country: str
-    groups: list[CostGroup]
-    low: str
-    likely: str
-    high: str
-    known: bool
-    unknown: int
-    acceptable_from: datetime | None  # None: now
-
-
-def option_pages(recommendation: Recommendation) -> list[OptionPage]:
-    """Everything a page says of the options; the staff's preview may use it for a version that is not sent yet."""
-    options = (
-        recommendation.options.select_related("treatment__article__published_edition")
-        .prefetch_related("line_items")
-        .order_by("position", "pk")
-    )
-    return [option_page(option, recommendation, number) for number, option in enumerate(options, 1)]
-
-
-def option_page(option: Option, recommendation: Recommendation, number: int) -> OptionPage:
-    currency, total = recommendation.currency, option_total(option)
-    wait_until = acceptable_from(option, recommendation) if recommendation.sent_at else None
-    return OptionPage(
-        option=option,
-        number=number,
-        kind=str(option.treatment.get_kind_display()),
-        labels=explained(option.evidence_labels),
-        unapproved=option.treatment.kind != "trial" and bool(set(option.evidence_labels) & set("DEW")),
-        evidence=evidence_of(option),
-        clinic_country=country_name(option.clinic_facts.get("country", "")),
-        groups=cost_groups(option, currency),
-        low=money(total.low, currency),
-        likely=money(total.likely, currency),
-        high=money(total.high, currency),
-        known=any(line.likely is not None for line in option.line_items.all()),
-        unknown=total.unknown,
-        acceptable_from=wait_until if wait_until and wait_until > timezone.now() else None,
-    )
-
-
-def evidence_of(option: Option) -> Evidence | None:
-    article = option.treatment.article
-    if article is None or article.published_edition is None or article.retired_at is not None:
-        return None
-    if article.published_at is None or article.published_at > timezone.now():
-        return None
-    with translation.override(article.language):
-        url = article.get_absolute_url()
-    return Evidence(
-        title=article.published_edition.title,
-        url=url,
-        language=article.language,
-        review_state=article.review_state,
-        reviewed_on=article.reviewed_on,
-    )
-
-
-def cost_groups(option: Option, currency: str) -> list[CostGroup]:
-    order = list(LineItem.Group.values)
-    lines = sorted(option.line_items.all(), key=lambda line: (order.index(line.group), line.position))
-    return [
-        CostGroup(title=str(LineItem.Group(group).label), lines=[cost_line(line, currency) for line in rows])
-        for group, rows in groupby(lines, key=lambda line: line.group)
-    ]
-
-
-def cost_line(line: LineItem, currency: str) -> CostLine:
-    amount = likely = ""
-    if line.low is not None and line.likely is not None and line.high is not None:
-        low, middle, high = (money(line.quantity * each, currency) for each in (line.low, line.likely, line.high))
-        if line.low == line.high:
-            amount = low
-        else:
-            amount = _("%(low)s to %(high)s") % {"low": low, "high": high}
-            likely = middle
-    return CostLine(
-        label=line.label,
-        quantity=line.quantity,
-        amount=amount,
-        likely=likely,
-        inclusion=line.inclusion,
-        inclusion_text=inclusion_text(line),
-        source_text=source_text(line),
-    )
-
-
-def inclusion_text(line: LineItem) -> str:
-    if line.group == LineItem.Group.OUR_FEE and line.inclusion == LineItem.Inclusion.INCLUDED:
-        return _("The clinic pays it. You do not pay it on top.")
-    return {
-        LineItem.Inclusion.INCLUDED: _("Included in the price."),
-        LineItem.Inclusion.EXCLUDED: _("Not included: you pay this yourself."),
-        LineItem.Inclusion.MAY_BE_ADDED: _("May be added."),
-    }[LineItem.Inclusion(line.inclusion)]
-
-
-def source_text(line: LineItem) -> str:
-    if line.source == LineItem.Source.QUOTED and line.quoted_on:
-        return _("Quoted by the clinic on %(date)s.") % {"date": formats.date_format(line.quoted_on, "DATE_FORMAT")}
-    if line.source == LineItem.Source.UNKNOWN:
-        return _("Nobody has told us yet.")
-    return _("Our estimate.")
+Place = MessageDraft.Place
 
 
 @require_safe
@@ -195,16 +55,40 @@ def recommendation(request: HttpRequest, participant: Participant, *, number: in
         labels=all_labels(options),
         newest=newest,
         older=[version for version in versions if version != shown],
-        is_out_of_date=bool(shown.valid_until and shown.valid_until < timezone.localdate()),
         may_decide=newest and may(participant, "accept"),
+        may_ask=may(participant, "send_message") or may(participant, "record_reply"),
+        **validity(shown, participant, newest=newest),
         accepted=case.accepted_option_id,
         hours=settings.REFLECTION_HOURS,
         is_reader=not participant.may_write,
+        rate=rate_text(shown),
+        today=timezone.localdate(),
     )
 
 
-def all_labels(options: list[OptionPage]) -> list[EvidenceLabel]:
-    return explained("".join(sorted({label.code for option in options for label in option.labels})))
+def validity(shown: Recommendation, participant: Participant, *, newest: bool) -> dict[str, Any]:
+    """Whether the prices still hold, whether that ends within days, and whether new ones can be asked for now."""
+    is_out_of_date = bool(shown.valid_until and shown.valid_until < timezone.localdate())
+    soon = newest and runs_out_soon(shown)
+    return {
+        "is_out_of_date": is_out_of_date,
+        "ends_soon": soon and not is_out_of_date and participant.case.status == Status.RECOMMENDED,
+        "may_ask_for_prices": soon and may(participant, "ask_for_requote"),
+    }
+
+
+@require_POST
+@in_case
+def ask_for_prices(request: HttpRequest, participant: Participant) -> HttpResponse:
+    case = participant.case
+    sent_or_404(participant)
+    try:
+        actions.ask_for_requote(case=case, by=participant)
+    except NotAllowed as refusal:
+        notices.error(request, str(refusal))
+        return redirect("quotes:case_recommendation")
+    notices.success(request, _("We ask the clinics for new prices, and write to you when we have them."))
+    return redirect("quotes:case")
 
 
 @page_methods
@@ -248,7 +132,9 @@ def accept(request: HttpRequest, participant: Participant, *, option: UUID) -> H
 def decline(request: HttpRequest, participant: Participant) -> HttpResponse:
     case = participant.case
     sent_or_404(participant)
-    form = DeclineForm(request.POST if request.method == "POST" else None)
+    form = DeclineForm(
+        request.POST if request.method == "POST" else None, initial={"reason": draft_of(participant, Place.DECLINE)}
+    )
     status = 200
     if request.method == "POST":
         if case.status == Status.DECLINED:  # the button, pressed twice
@@ -259,6 +145,7 @@ def decline(request: HttpRequest, participant: Participant) -> HttpResponse:
                 notices.success(request, _("You have declined. Thank you for telling us. You can write to us at any time."))
                 return redirect("quotes:case")
             status = 409
+        keep_typed(request, participant, Place.DECLINE)
     return case_page(
         request,
         participant,
@@ -267,6 +154,7 @@ def decline(request: HttpRequest, participant: Participant) -> HttpResponse:
         status=status,
         form=form,
         possible=may(participant, "decline"),
+        place=Place.DECLINE,
     )
 
 
@@ -276,14 +164,16 @@ def change(request: HttpRequest, participant: Participant) -> HttpResponse:
     """Ask for another version. What is written goes to the office as a message."""
     case = participant.case
     sent_or_404(participant)
-    form = ChangeForm(request.POST if request.method == "POST" else None)
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial={"text": draft_of(participant, Place.CHANGE)})
     status = 200
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-        if do_or_explain(form, lambda: actions.ask_for_change(case=case, by=participant, text=text), case):
-            notices.success(request, _("We have your wish. We will look at it and write to you."))
-            return redirect("quotes:case")
-        status = 409
+    if request.method == "POST":
+        if form.is_valid():
+            text = form.cleaned_data["text"]
+            if do_or_explain(form, lambda: actions.ask_for_change(case=case, by=participant, text=text), case):
+                notices.success(request, _("We have your wish. We will look at it and write to you."))
+                return redirect("quotes:case")
+            status = 409
+        keep_typed(request, participant, Place.CHANGE)
     return case_page(
         request,
         participant,
@@ -292,6 +182,7 @@ def change(request: HttpRequest, participant: Participant) -> HttpResponse:
         status=status,
         form=form,
         possible=may(participant, "ask_for_change"),
+        place=Place.CHANGE,
     )
 
 

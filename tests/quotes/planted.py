@@ -10,7 +10,7 @@ from portal.fields import EncryptedJSONField, EncryptedTextField
 from portal.models import User
 from quotes import actions
 from quotes.access import make_code
-from quotes.models import QuoteRequest
+from quotes.models import MessageDraft, QuoteRequest
 from quotes.privacy import Row, rows_of_family
 from tests import factories
 
@@ -35,6 +35,7 @@ def full_case(*, coordinator: User, reviewer: User, **answers: Any) -> QuoteRequ
     factories.follow_up(case, answered_at=timezone.now(), answers={"how": "same"})
     factories.participant(case=case, role="writer", email=f"sister-of-{owner.email}", name="Sister", phone="+34600000000")
     case.flags.create(rule_id="sample", level="A", rules_version="1", question="cancer", answer="yes", clearance="seen")
+    MessageDraft.keep(owner, place="message", text="I began to write")
     make_code(owner, browser="a")
     return QuoteRequest.objects.get(pk=case.pk)
 

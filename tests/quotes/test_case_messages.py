@@ -141,9 +141,9 @@ def test_number_of_queries(as_participant, patient, daughter, taken, coordinator
         actions.send_message(case=taken, by=coordinator, body=str(number))
         actions.patient_writes(case=taken, by=daughter, body=str(number))
     client = as_participant(patient)
-    with django_assert_num_queries(4):  # session, participant with case, messages, marked as read
+    with django_assert_num_queries(6):  # session, participant with case, draft, messages, their files, marked as read
         client.get(URL)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get(URL)
 
 

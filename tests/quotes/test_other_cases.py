@@ -6,6 +6,7 @@ import pytest
 from django.core import serializers
 from django.urls import reverse
 
+from portal import pdf
 from quotes.models import Attachment, CaseSession, Participant, QuoteRequest
 from tests import factories
 from tests.quotes.test_circle_matrix import CASE_URLS
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sent(case, coordinator, clinical_reviewer):
+    factories.attachment(case, added_by_user=coordinator)
     return factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
 
 
@@ -39,6 +41,9 @@ WITH_ID: dict[str, Callable[[QuoteRequest], str]] = {
         "quotes:case_accept", args=[case.recommendations.get().options.earliest("position").pk]
     ),
     "case_recommendation_version": lambda case: reverse("quotes:case_recommendation_version", args=[1]),
+    "case_file": lambda case: reverse("quotes:case_file", args=[case.attachments.get(added_by_user__isnull=False).pk]),
+    "case_doctor": lambda case: reverse("quotes:case_doctor", args=[1]),
+    "case_doctor_pdf": lambda case: reverse("quotes:case_doctor_pdf", args=[1]),
     "case_person": lambda case: person_url(case.participants.get(role="reader")),
 }
 
@@ -57,8 +62,10 @@ def test_every_address_with_an_id_is_tried():
 
 
 @pytest.mark.parametrize("name", sorted(WITH_ID))
-def test_an_address_of_another_case_is_a_404_and_changes_nothing(sent, sister, case, patient, stranger, name):
+def test_an_address_of_another_case_is_a_404_and_changes_nothing(sent, sister, case, patient, stranger, name, monkeypatch):
     url = WITH_ID[name](case)
+    monkeypatch.setattr(pdf, "is_available", lambda: True)
+    monkeypatch.setattr(pdf, "from_html", lambda page, *, css: b"%PDF-1.7 sample")
     owner, other = factories.case_client(patient), factories.case_client(stranger)
     before = everything(case)
     for data in ({}, {"do": "revoke"}, {"do": "role", "role": "writer"}, {"do": "offer"}):

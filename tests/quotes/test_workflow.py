@@ -67,12 +67,18 @@ def reset_passphrase(case: QuoteRequest, by: User) -> None:
     actions.reset_passphrase(case=case, by=by, person=case.participants.get(), reason="!")
 
 
+def send_file(case: QuoteRequest, by: User) -> None:
+    message = case.messages.create(from_user=by, body="!")
+    actions.send_attachment(case=case, by=by, message=message, staged=factories.staged(factories.image()))
+
+
 def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
     FollowUp.objects.create(case=case, months=3, due_at=timezone.now(), needs_person=True)
     actions.handle_follow_up(case=case, by=by)
 
 
 CALLS = {
+    "send_attachment": send_file,
     "settle_report": settle,
     "reset_passphrase": reset_passphrase,
     "record_authority": lambda case, by: actions.record_authority(
