@@ -15,6 +15,7 @@ from quotes.views import (
     privacy,
     public,
     recommendation,
+    sharing,
 )
 
 app_name = "quotes"
@@ -55,6 +56,8 @@ urlpatterns = [
     path("case/recommendation/decline/", recommendation.decline, name="case_decline"),
     path("case/recommendation/change/", recommendation.change, name="case_change"),
     path("case/undo/", case.undo, name="case_undo"),
+    path("case/sharing/", sharing.sharing, name="case_sharing"),
+    path("case/sharing/<uuid:sharing_id>/withdraw/", sharing.withdraw, name="case_sharing_withdraw"),
     path("case/withdraw/", case.withdraw, name="case_withdraw"),
     path("case/stop-contact/", case.stop_contact, name="case_stop_contact"),
     path("case/people/", people.people, name="case_people"),

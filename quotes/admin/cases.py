@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from quotes import actions, queries, rules, search, timeline, workflow
-from quotes.admin import afterwards, documents
+from quotes.admin import afterwards, documents, sharing
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.filters import (
     CoordinatorFilter,
@@ -62,7 +62,16 @@ class QuoteRequestAdmin(StaffModelAdmin):
         "case_reference", "time_left", "open_flag_chips", "status_words", "coordinator", "since_stroke", "daily_function", "place",
     )  # fmt: skip
     list_display_links = None
-    list_filter = (StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, LanguageFilter, CountryFilter)
+    list_filter = (
+        StatusFilter,
+        CoordinatorFilter,
+        WaitingFilter,
+        FlagFilter,
+        ReachFilter,
+        sharing.NextStepFilter,
+        LanguageFilter,
+        CountryFilter,
+    )
     search_fields = ("reference",)  # shows the box; what it finds is quotes.search's business
     search_help_text = _("A reference, a whole e-mail address, a whole name, or a phone number.")
     sortable_by = ()
@@ -194,7 +203,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
                 ("preview/", "preview_file", documents.preview),
             )
         ]
-        return [*(verb_path(verb) for verb in RUN), look_in, *files, *super().get_urls()]
+        return [*(verb_path(verb) for verb in RUN), look_in, *files, *sharing.urls(self.admin_site), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -321,6 +330,7 @@ class QuoteRequestAdmin(StaffModelAdmin):
             "stop_reasons": ContactStop.choices,
             "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
             **afterwards.panel(case),
+            **sharing.panel(case),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))

@@ -38,6 +38,7 @@ def address(name: str, family: dict[str, Participant]) -> str:
         "what": "download",
         "number": 1,
         "option": case.recommendations.get().options.earliest("position").pk,
+        "sharing_id": family[circle.OWNER].pk,
         "person": family[circle.READER].pk,
     }
     wanted = CASE_URLS[name].pattern.converters
