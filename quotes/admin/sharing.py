@@ -152,8 +152,9 @@ def page(request: HttpRequest, object_id: UUID) -> HttpResponse:
         except NotAllowed as refused:
             form.add_error(None, str(refused))
             case = opened(request, object_id)
-            form.data = form.data.copy()
-            form.data["version"] = str(case.version)  # what is new stands on the page now
+            typed = request.POST.copy()
+            typed["version"] = str(case.version)  # what is new stands on the page now
+            form.data = typed
             return shown(request, case, form=form, status=409)
         messages.success(request, _("The family decides now. They get an e-mail that there is news."))
         return HttpResponseRedirect(page_url(case))

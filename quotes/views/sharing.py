@@ -90,7 +90,7 @@ def sharing(request: HttpRequest, participant: Participant) -> HttpResponse:
     )
 
 
-def agree(request: HttpRequest, form: AgreeForm, *, case: QuoteRequest, by: Participant, sharing: Sharing) -> None:
+def agree(request: HttpRequest, form: PageForm, *, case: QuoteRequest, by: Participant, sharing: Sharing) -> None:
     actions.agree_sharing(
         case=case,
         by=by,
