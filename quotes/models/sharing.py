@@ -87,6 +87,9 @@ class Sharing(SealedModel):
                 fields=["case"], condition=Q(state__in=("proposed", "agreed", "sent")), name="sharing_one_runs"
             ),
             models.CheckConstraint(
+                condition=both_or_neither("proposed_at", "proposed_by"), name="sharing_proposal_has_person_and_time"
+            ),
+            models.CheckConstraint(
                 condition=both_or_neither("agreed_at", "agreed_by"), name="sharing_agreement_has_person_and_time"
             ),
             models.CheckConstraint(
