@@ -46,6 +46,8 @@ PAGES: dict[str, Page] = {
     "case_doctor_pdf": Page(look=ALL),
     "case_requote": Page(look=NOBODY, press=WRITERS),
     "case_undo": Page(look=NOBODY, press=WRITERS),
+    "case_sharing": Page(look=ALL, press=ONLY_OWNER),
+    "case_sharing_withdraw": Page(look=ALL, press=ONLY_OWNER),
     "case_withdraw": Page(look=ALL, press=WRITERS),
     "case_stop_contact": Page(look=ALL, press=WRITERS),
     "case_people": Page(look=ALL),
@@ -109,6 +111,9 @@ VERBS: dict[str, Who] = {
     "erase": ONLY_OWNER,
     "export": ONLY_OWNER,
     "share_with_clinic": ONLY_OWNER,
+    "agree_sharing": ONLY_OWNER,
+    "refuse_sharing": ONLY_OWNER,
+    "withdraw_sharing": ONLY_OWNER,
 }
 MOST_PEOPLE = 10  # in one circle, the owner and open invitations included
 

@@ -98,6 +98,28 @@ PATIENT_AGREEMENT = ConsentKind(
         "The people who share this case may read it too. I can say no at any time."
     ),
 )
+# `clinic` and `country` are filled in when it is read; the row of the sharing keeps it word for word
+SHARE_CLINIC = ConsentKind(
+    key="share_clinic",
+    version=1,
+    required=False,
+    text=_(
+        "I agree that the office gives the summary that stands here, and the documents that are ticked, "
+        "to %(clinic)s in %(country)s, so that the clinic can say whether it can help. "
+        "I can take this back at any time. What the clinic already has cannot be called back."
+    ),
+)
+SHARE_CLINIC_OUTSIDE = ConsentKind(
+    key="share_clinic_outside",
+    version=1,
+    required=False,
+    text=_(
+        "I agree that the office gives the summary that stands here, and the documents that are ticked, "
+        "to %(clinic)s in %(country)s, so that the clinic can say whether it can help. "
+        "I know that %(country)s is outside the European Union and the EEA, and that the law there may protect these papers less. "
+        "I can take this back at any time. What the clinic already has cannot be called back."
+    ),
+)
 BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING, PATIENT_AGREEMENT)}
 
 
@@ -127,6 +149,52 @@ def record(*, case: QuoteRequest, keys: Iterable[str], role: str, language: str,
 
 WITHDRAWABLE = ("health", "calls", "follow_up")
 """What can be taken back alone. Keeping the answers ends by erasing; the other two texts say what is so, and permit nothing."""
+
+
+# the European Union with Iceland, Liechtenstein and Norway: where the GDPR itself is the law
+EEA = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
+
+
+def leaves_eea(country: str) -> bool:
+    """Whether papers that go to this country leave the EU and the EEA; a country that is not known counts as outside."""
+    return country not in EEA
+
+
+def sharing_kind(country: str) -> ConsentKind:
+    return SHARE_CLINIC_OUTSIDE if leaves_eea(country) else SHARE_CLINIC
 
 
 def standing(case: QuoteRequest, key: str) -> Consent | None:

@@ -38,6 +38,7 @@ from quotes.models import (
     Participant,
     QuoteRequest,
     Recommendation,
+    Sharing,
     Treatment,
 )
 from quotes.money import money
@@ -181,6 +182,10 @@ def value_of(item: models.Model, name: str) -> Any:
             return {"recommendation": value.recommendation.number, "title": value.title}
         case Message():
             return {"sent_at": value.sent_at}
+        case Sharing():
+            return {"clinic": value.clinic.name, "proposed_at": value.proposed_at}
+        case Attachment():
+            return {"slot": value.slot, "name": value.name}
         case Treatment() | Clinic():
             return value.name
         case models.Model() | Sealed():
@@ -228,6 +233,7 @@ def page_of(
         "calls": [(call, ", ".join(str(part) for part in call_parts(call.parts))) for call in case.calls.all()],
         "complaints": case.complaints.filter(by_participant=reader),
         "follow_ups": [(one, follow_up_lines(one.answers)) for one in case.follow_ups.all()],
+        "papers": [*case.sharings.select_related("clinic").prefetch_related("shared_documents__attachment")],
         "events": events,
     }
 

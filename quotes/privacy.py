@@ -69,6 +69,14 @@ FIELDS: dict[str, Row] = {
         given="email old_email asked_at used_at", note="30 days after it was asked for",
     ),
     "quotes.accesscode": family("participant__case", "", hidden="id participant browser_hash code_hash asked_at expires_at tries_left used_at"),
+    "quotes.shareddocument": family(
+        "sharing__case", "documents_for_clinics", hidden="id", given="sharing attachment is_agreed",
+    ),
+    "quotes.sharing": family(
+        "case", "papers_for_clinics", hidden="id case documents submission_id consent_kind consent_version",
+        given="option clinic state language summary names_patient gives_contact proposed_at proposed_by consent_text consent_language agreed_at agreed_by refused_at refused_by withdrawn_at withdrawn_by replaced_at sent_at sent_by outcome answered_on answer recorded_at recorded_by",
+        on_request="replaced_by",
+    ),
     "quotes.lineitem": family(
         "option__recommendation__case", "costs", only={"option__recommendation__sent_at__isnull": False}, hidden="id",
         given="option position group label quantity low likely high inclusion source quoted_on",

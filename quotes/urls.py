@@ -17,6 +17,7 @@ from quotes.views import (
     privacy,
     public,
     recommendation,
+    sharing,
 )
 
 app_name = "quotes"
@@ -62,6 +63,8 @@ urlpatterns = [
     path("case/recommendation/<int:number>/doctor/", doctor.copy_for_doctor, name="case_doctor"),
     path("case/recommendation/<int:number>/doctor.pdf", doctor.as_pdf, name="case_doctor_pdf"),
     path("case/undo/", case.undo, name="case_undo"),
+    path("case/sharing/", sharing.sharing, name="case_sharing"),
+    path("case/sharing/<uuid:sharing_id>/withdraw/", sharing.withdraw, name="case_sharing_withdraw"),
     path("case/withdraw/", case.withdraw, name="case_withdraw"),
     path("case/stop-contact/", case.stop_contact, name="case_stop_contact"),
     path("case/people/", people.people, name="case_people"),

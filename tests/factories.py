@@ -41,6 +41,7 @@ from quotes.models import (
     Price,
     QuoteRequest,
     Recommendation,
+    Sharing,
     Treatment,
     UsualLine,
 )
@@ -140,6 +141,36 @@ def attachment(case: QuoteRequest, *, slot: str = "discharge_letter", content: b
 
 def participant(*, case: QuoteRequest, role: str = "reader", email: str = "reader@example.org", **fields: Any) -> Participant:
     return Participant.objects.create(case=case, role=role, email=email, **fields)
+
+
+def sharing(case: QuoteRequest, **fields: Any) -> Sharing:
+    """Papers proposed for a clinic, straight into the database, whatever state the case is in."""
+    office = User.objects.filter(email="papers@office.example").first() or user(
+        role="coordinator", name="Paula Sample", email="papers@office.example"
+    )
+    option = Option.objects.filter(recommendation__case=case).first()
+    if option is None:
+        draft = Recommendation.objects.create(case=case, language="en", created_by=office)
+        option = Option.objects.create(recommendation=draft, treatment=treatment("waiting", labels="i"), title="Waiting")
+    given: dict[str, Any] = {
+        "option": option,
+        "clinic": clinic(),
+        "language": "en",
+        "summary": "Age: 60 to 64",
+        "proposed_by": office,
+    }
+    return Sharing.objects.create(case=case, **given | fields)
+
+
+def accepted_case(*, coordinator: User, clinical_reviewer: User, **answers: Any) -> QuoteRequest:
+    """The family has chosen an option of a clinic in Spain, and the office has confirmed the next step."""
+    case = sent_case(**answers)
+    recommendation = sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    option = recommendation.options.earliest("position")
+    Option.objects.filter(pk=option.pk).update(clinic=clinic())
+    case.refresh_from_db()
+    actions.accept(case=case, by=case.participants.get(role="owner"), option=recommendation.options.earliest("position"))
+    return actions.confirm_accept(case=case, by=coordinator)
 
 
 def complaint(case: QuoteRequest, **fields: Any) -> Complaint:

@@ -84,6 +84,14 @@ from quotes.actions.recommending import (
     send_recommendation,
     take_price,
 )
+from quotes.actions.sharing import (
+    agree_sharing,
+    propose_sharing,
+    record_clinic_answer,
+    refuse_sharing,
+    share_with_clinic,
+    withdraw_sharing,
+)
 from quotes.actions.silence import nudge, resume_contact, stop_contact, to_nudge
 from quotes.actions.triage import (
     assign,
@@ -107,6 +115,7 @@ __all__ = [
     "add_option",
     "add_usual_lines",
     "agree_as_patient",
+    "agree_sharing",
     "announce_expiry",
     "anonymise",
     "answer_complaint",
@@ -165,12 +174,15 @@ __all__ = [
     "open_messages",
     "open_recommendation",
     "patient_writes",
+    "propose_sharing",
     "reach_otherwise",
     "record_authority",
+    "record_clinic_answer",
     "record_scan",
     "refuse_as_patient",
     "refuse_invitation",
     "refuse_ownership",
+    "refuse_sharing",
     "remind",
     "remove_attachment",
     "remove_option",
@@ -192,6 +204,7 @@ __all__ = [
     "send_recommendation",
     "set_passphrase",
     "settle_report",
+    "share_with_clinic",
     "stop_contact",
     "submit",
     "take_along",
@@ -205,4 +218,5 @@ __all__ = [
     "undo_accept",
     "withdraw",
     "withdraw_consent",
+    "withdraw_sharing",
 ]

@@ -14,7 +14,12 @@ from quotes.workflow import NotAllowed
 
 THEIR_TURN = (workflow.Status.AWAITING_PATIENT, workflow.Status.RECOMMENDED)
 Actor = User | Participant | Literal["job"] | None
-STILL_POSSIBLE = ("withdraw_consent", "give_consent", "complain")  # for the family, when nobody may read its answers
+STILL_POSSIBLE = (
+    "withdraw_consent",
+    "give_consent",
+    "complain",
+    "withdraw_sharing",
+)  # for the family, when nobody may read its answers
 
 
 def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from quotes import actions, queries, timeline, workflow
-from quotes.admin import afterwards, documents
+from quotes.admin import afterwards, documents, sharing
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.queue import QueueAdmin
 from quotes.models import Flag, Participant, QuoteRequest
@@ -70,7 +70,7 @@ class QuoteRequestAdmin(QueueAdmin):
                 ("preview/", "preview_file", documents.preview),
             )
         ]
-        return [*(verb_path(verb) for verb in RUN), look_in, *files, *super().get_urls()]
+        return [*(verb_path(verb) for verb in RUN), look_in, *files, *sharing.urls(self.admin_site), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -197,6 +197,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "stop_reasons": ContactStop.choices,
             "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
             **afterwards.panel(case),
+            **sharing.panel(case),
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))

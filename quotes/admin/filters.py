@@ -1,5 +1,6 @@
 """The filters of the queue. Their values are counted and sorted by plain columns; nothing is decrypted for them."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +9,19 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import member
 from portal.models import User
-from quotes.models import QuoteRequest
+from quotes.models import QuoteRequest, Sharing
 from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet
 from quotes.queries import due_today, unconfirmed_owner, with_answer, with_blocking_flag, with_report, with_unreachable
 from quotes.wording import country_name
 from quotes.workflow import CARING, SENT, UNFINISHED, Status
 
 COUNTRIES_KEY = "queue-countries-1"
+CLINIC_SILENT_DAYS = 7  # after which somebody asks the clinic again
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -165,8 +168,41 @@ def open_countries() -> set[str]:
     return set(rows.values_list("country", flat=True).distinct())
 
 
+# ── After an option was accepted ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_confirm(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    return cases.filter(status=Status.ACCEPTED, confirmed_at__isnull=True)
+
+
+def to_take_out(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    return cases.filter(status=Status.ACCEPTED, pk__in=Sharing.objects.filter(state=Sharing.State.AGREED).values("case"))
+
+
+def clinic_silent(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    long_ago = timezone.now() - timedelta(days=CLINIC_SILENT_DAYS)
+    waiting = Sharing.objects.filter(state=Sharing.State.SENT, sent_at__lte=long_ago)
+    return cases.filter(status=Status.ACCEPTED, pk__in=waiting.values("case"))
+
+
+AFTER_ACCEPTING = {"confirm": to_confirm, "agreed": to_take_out, "silent": clinic_silent}
+
+
+class NextStepFilter(QueueFilter):
+    title, parameter_name = _("after accepting"), "step"
+    choices_shown = (
+        ("confirm", _("confirm the next step")),
+        ("agreed", _("agreed: take out the papers")),
+        ("silent", _("the clinic has not answered for 7 days")),
+    )
+
+    @classmethod
+    def narrowed(cls, cases: QuoteRequestQuerySet, value: str | None, request: HttpRequest) -> QuoteRequestQuerySet:
+        return AFTER_ACCEPTING[value](cases) if value in AFTER_ACCEPTING else cases
+
+
 FILTERS: tuple[type[QueueFilter], ...] = (
-    StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, LanguageFilter, CountryFilter,
+    StatusFilter, CoordinatorFilter, WaitingFilter, FlagFilter, ReachFilter, NextStepFilter, LanguageFilter, CountryFilter,
 )  # fmt: skip
 
 

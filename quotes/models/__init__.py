@@ -18,6 +18,7 @@ from quotes.models.people import AccessCode, Participant
 from quotes.models.privacy import Complaint, Erasure, FollowUp
 from quotes.models.recommendation import LineItem, Option, Recommendation
 from quotes.models.sessions import CaseSession, NewAddress
+from quotes.models.sharing import SharedDocument, Sharing
 
 __all__ = [
     "Absence",
@@ -50,6 +51,8 @@ __all__ = [
     "RegulatoryStatus",
     "RuleSetApproval",
     "SearchKey",
+    "SharedDocument",
+    "Sharing",
     "StepCount",
     "SubstituteApprover",
     "Treatment",

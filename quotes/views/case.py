@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from quotes import actions, circle, follow_ups
+from quotes import actions, circle, follow_ups, next_steps
 from quotes.actions.deciding import runs_out_soon
 from quotes.case_forms import PageForm
-from quotes.models import Event, Participant, QuoteRequest, Recommendation
+from quotes.models import Event, Participant, QuoteRequest, Recommendation, Sharing
 from quotes.timeline import event_text_for_patient
 from quotes.views.access import in_case, page_methods
 from quotes.views.case_needs import needs
@@ -92,6 +92,7 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         may_undo=may(participant, "undo_accept") and case.confirmed_at is None,
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
+        after=next_steps.next_steps(case),
         # without a recommendation nobody is asked how things are
         asked_how=latest is not None and participant.may_write and follow_ups.open_one(case) is not None,
     )
@@ -100,6 +101,13 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
 def next_step(participant: Participant, *, unread: int, latest: Recommendation | None) -> NextStep:
     case = participant.case
     to_messages, to_recommendation = reverse("quotes:case_messages"), reverse("quotes:case_recommendation")
+    if may(participant, "agree_sharing") and case.sharings.filter(state=Sharing.State.PROPOSED).exists():
+        return NextStep(
+            title=_("Decide what the clinic may get"),
+            text=_("Read the summary first. The clinic has seen nothing, and gets nothing without your yes."),
+            url=reverse("quotes:case_sharing"),
+            action=_("Read the summary and decide"),
+        )
     if not participant.may_write and case.status != Status.RECOMMENDED:
         return NextStep(
             title=_("You need not do anything now"),

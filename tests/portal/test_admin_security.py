@@ -63,7 +63,8 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise", "handle_follow_up",
         )
     },
-    **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
+    **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file", "sharing")},
+    **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("sharing_papers", "sharing_answer")},
     **{
         f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
         for verb in (
@@ -240,6 +241,7 @@ def test_extra_addresses_open_for_those_who_are_named(rows, walker, role):
             "option_id": lambda row=row: row.options.first().pk,
             "attachment_id": lambda row=row: factories.attachment(row).pk,
             "number": lambda: 1,
+            "sharing_id": lambda row=row: (row.sharings.first() or factories.sharing(row)).pk,
         }
         kwargs = {key: children[key]() if key in children else row.pk for key in keys}
         url = reverse(f"admin:{name}", kwargs=kwargs)

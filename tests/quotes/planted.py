@@ -32,6 +32,10 @@ def full_case(*, coordinator: User, reviewer: User, **answers: Any) -> QuoteRequ
     call = factories.call(case=case)
     actions.log_call(call=call, by=coordinator, outcome="later", note="Later")
     factories.complaint(case)
+    papers = factories.sharing(
+        case, consent_text="I agree.", consent_version=1, agreed_at=timezone.now(), agreed_by=owner, state="agreed"
+    )
+    papers.shared_documents.create(attachment=case.attachments.get(), is_agreed=True)
     factories.follow_up(case, answered_at=timezone.now(), answers={"how": "same"})
     factories.participant(case=case, role="writer", email=f"sister-of-{owner.email}", name="Sister", phone="+34600000000")
     case.flags.create(rule_id="sample", level="A", rules_version="1", question="cancer", answer="yes", clearance="seen")

@@ -39,6 +39,7 @@ def address(name: str, family: dict[str, Participant]) -> str:
         "number": 1,
         "option": case.recommendations.get().options.earliest("position").pk,
         "file": factories.attachment(case, added_by_user=case.coordinator).pk,
+        "sharing_id": family[circle.OWNER].pk,
         "person": family[circle.READER].pk,
     }
     wanted = CASE_URLS[name].pattern.converters

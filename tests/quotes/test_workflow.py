@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import CallRequest, Event, Flag, FollowUp, QuoteRequest
+from quotes.models import CallRequest, Event, Flag, FollowUp, Option, QuoteRequest, Sharing
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -77,8 +77,37 @@ def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
     actions.handle_follow_up(case=case, by=by)
 
 
+def confirmed(case: QuoteRequest, by: User) -> Option:
+    """The family chose an option of a clinic, and somebody has spoken with them."""
+    options = Option.objects.filter(recommendation__case=case).order_by("position")
+    options.update(clinic=factories.clinic())
+    has_accepted = {"accepted_at": timezone.now(), "accepted_option": options[0]}
+    QuoteRequest.objects.filter(pk=case.pk).update(confirmed_at=timezone.now(), confirmed_by=by, **has_accepted)
+    return options[0]
+
+
+def propose(case: QuoteRequest, by: User) -> None:
+    confirmed(case, by)
+    actions.propose_sharing(case=case, by=by, summary="Age: 60 to 64", language="en")
+
+
+def agreed(case: QuoteRequest, by: User, **fields: object) -> Sharing:
+    given = {"option": confirmed(case, by), "agreed_at": timezone.now(), "agreed_by": case.participants.get()}
+    return factories.sharing(case, **{"state": "agreed", "consent_version": 1} | given | fields)
+
+
+def answer(case: QuoteRequest, by: User) -> None:
+    sent = agreed(case, by, state="sent", sent_at=timezone.now(), sent_by=by)
+    actions.record_clinic_answer(
+        case=case, by=by, sharing=sent, outcome="accepts", answered_on=timezone.localdate(), text="Yes."
+    )
+
+
 CALLS = {
     "send_attachment": send_file,
+    "propose_sharing": propose,
+    "share_with_clinic": lambda case, by: actions.share_with_clinic(case=case, by=by, sharing=agreed(case, by)),
+    "record_clinic_answer": answer,
     "settle_report": settle,
     "reset_passphrase": reset_passphrase,
     "record_authority": lambda case, by: actions.record_authority(
