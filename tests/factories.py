@@ -38,6 +38,7 @@ from quotes.models import (
     Participant,
     QuoteRequest,
     Recommendation,
+    ReplyTemplate,
     Treatment,
 )
 from quotes.readiness import content_digest
@@ -270,6 +271,13 @@ def treatment(kind: str = "rehabilitation", *, language: str = "en", labels: str
 
 def clinic(name: str = "Sample Clinic") -> Clinic:
     return Clinic.objects.get_or_create(name=name, defaults={"country": "ES"})[0]
+
+
+def reply_template(
+    *, language: str = "en", body: str = "Hello {{ name }}, {{ coordinator }} here.", **fields: Any
+) -> ReplyTemplate:
+    defaults = {"key": "sample", "title": "Sample text", "body": body}
+    return ReplyTemplate.objects.create(language=language, **defaults | fields)
 
 
 def ready_recommendation(case: QuoteRequest, *, coordinator: User) -> Recommendation:

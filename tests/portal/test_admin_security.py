@@ -62,6 +62,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise", "handle_follow_up",
         )
     },
+    **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("reply", "draft")},
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file")},
     **{
         f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
@@ -137,6 +138,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
+    "quotes.replytemplate": factories.reply_template,
 }
 
 
