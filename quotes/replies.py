@@ -60,8 +60,9 @@ def missing(case: QuoteRequest) -> list[tuple[str, Text]]:
     found: list[tuple[str, Text]] = [
         (question.key, question.wording(case.answers)) for _step, question in questions.open_questions(case.answers)
     ]
+    asked = {name for name, _text in found}  # some papers are questions themselves
     here = {file.slot for file in case.attachments.all() if file.removed_at is None}
-    return found + [(slot, Attachment.Slot(slot).label) for slot in WORTH_ASKING if slot not in here]
+    return found + [(slot, Attachment.Slot(slot).label) for slot in WORTH_ASKING if slot not in here and slot not in asked]
 
 
 def as_list(case: QuoteRequest, *, ticked: list[str]) -> str:
@@ -71,11 +72,7 @@ def as_list(case: QuoteRequest, *, ticked: list[str]) -> str:
 
 
 def values(case: QuoteRequest, *, by: User, ticked: list[str]) -> dict[str, str]:
-    """What the braces stand for, in the family's language. Empty where this case has nothing to put there.
-
-    Without a tick, everything that is missing is listed.
-    """
-    everything = [name for name, _text in missing(case)]
+    """What the braces stand for, in the family's language. Empty where this case has nothing to put there."""
     owner = case.owner
     with translation.override(case.language):
         due = timezone.localtime(case.due_at) if case.due_at and case.due_at > timezone.now() else None
@@ -84,7 +81,7 @@ def values(case: QuoteRequest, *, by: User, ticked: list[str]) -> dict[str, str]
             "reference": case.reference,
             "coordinator": by.first_name or by.name,
             "due": formats.date_format(due, "DATE_FORMAT") if due else "",
-            "missing": as_list(case, ticked=ticked or everything),
+            "missing": as_list(case, ticked=ticked),
         }
 
 

@@ -57,6 +57,8 @@ def helped(case: QuoteRequest, *, by: User, data: Any) -> Help:
     ).first()
     if template is None:
         return Help(text=typed, problem=_("Choose a text first."), ticked=tuple(ticked))
+    if "missing" in template.used and not ticked:  # all of it at once would be too much for anybody
+        return Help(text=typed, problem=_("Tick what you want to ask for first."))
     known = replies.values(case, by=by, ticked=ticked)
     if reason := replies.why_not(template, known=known):
         problem = gettext("This text does not fit this case: %(reason)s.") % {"reason": reason}
@@ -78,7 +80,7 @@ def panel(case: QuoteRequest, *, user: User, help: Help | None, typed: dict[str,
         restored.pop("reply", None)
     templates = []
     if may_write:
-        known = replies.values(case, by=user, ticked=[])
+        known = replies.values(case, by=user, ticked=[name for name, _text in replies.missing(case)])
         templates = [
             (row.pk, row.title, replies.why_not(row, known=known))
             for row in ReplyTemplate.objects.filter(language=case.language, is_active=True)

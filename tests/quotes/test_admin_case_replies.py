@@ -127,3 +127,16 @@ def test_loading_again_brings_up_to_date_but_never_over_an_edited_text(manager):
     replies.load(say=lambda line: None)
     assert ReplyTemplate.objects.get(pk=edited.pk).body == "Ours"
     assert ReplyTemplate.objects.get(pk=untouched.pk).body == untouched.body
+
+
+def test_a_text_with_a_list_asks_only_for_what_was_ticked(as_staff, coordinator, taken):
+    text = factories.reply_template(body="We still need:\n{{ missing }}")
+    client = as_staff(coordinator)
+    assert "Tick what you want to ask for first." in ask(client, taken, do="fill", template=text.pk).content.decode()
+    page = ask(client, taken, do="fill", template=text.pk, missing=["medicine_list"]).content.decode()
+    assert "We still need:\n- List of medicines</textarea>" in page
+
+
+def test_nothing_is_listed_twice(case):
+    names = [name for name, _text in replies.missing(case)]
+    assert len(names) == len(set(names))
