@@ -17,7 +17,7 @@ def record(
     outcome: str = "ok",
 ) -> AuditEvent:
     """Note who did what. `object` is a model label and id, `fields` are names of changed fields: never their values."""
-    role = "" if by is None else ",".join(sorted(by.groups.values_list("name", flat=True)))
+    role = "" if by is None else ",".join(sorted(by.roles))
     return AuditEvent.objects.create(
         action=action,
         actor=by,

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import EncryptedTextField, SealedModel
@@ -55,9 +56,12 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
 
     def in_role(self, *roles: str) -> bool:
         """Whether one of these is theirs."""
-        if not hasattr(self, "_roles"):
-            self._roles = set(self.groups.values_list("name", flat=True))
-        return not self._roles.isdisjoint(roles)
+        return not self.roles.isdisjoint(roles)
+
+    @cached_property
+    def roles(self) -> set[str]:
+        """Asked for by every page, several times; read once."""
+        return set(self.groups.values_list("name", flat=True))
 
 
 class TotpDevice(SealedModel):

@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 
 SECRET_PARTS = ("csrf", "password", "passphrase")
 SECRETS = {"code", "digits", "shown"}  # codes of one use, and recovery codes: no page gives them back
-BOOKKEEPING = {"submission_id", "version", "next", "action", "index"}
+BOOKKEEPING = {"submission_id", "version", "opened_at", "box", "template", "missing", "do", "next", "action", "index"}
 
 
 @dataclass(frozen=True, kw_only=True)

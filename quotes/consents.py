@@ -205,5 +205,9 @@ def standing(case: QuoteRequest, key: str) -> Consent | None:
 def withdrawn_at(case: QuoteRequest, key: str) -> datetime | None:
     """When it was taken back, if it does not hold any more."""
     rows = case.consents.filter(text__kind=key).values_list("withdrawn_at", flat=True)
-    moments = [*rows]
+    return last_withdrawn([*rows])
+
+
+def last_withdrawn(moments: list[datetime | None]) -> datetime | None:
+    """Of all times an agreement was given: None while one of them still holds."""
     return None if not moments or None in moments else max(moment for moment in moments if moment)

@@ -105,6 +105,7 @@ FIELDS: dict[str, Row] = {
         given="name phone parts hours time_zone came_from language consent_text asked_at due_at taken_at taken_by done_at done_by",
         note="30 days after the call is done",
     ),
+    "quotes.textdraft": family("case", "", hidden="id case box", on_request="user body begun_at", note="once it is sent, else with the case"),
     "quotes.internalnote": family("case", "", hidden="id case", on_request="author body written_at"),
     "quotes.attachment": family(
         "case", "files", hidden="id case stored_as file_key sha256",
@@ -177,6 +178,7 @@ FIELDS: dict[str, Row] = {
     "quotes.clinicanswer": nobody("id clinic question asked_on answered_on answer proof"),
     "quotes.price": nobody("id clinic treatment_key label low high currency quoted_on excludes recorded_by"),
     "quotes.exchangerate": nobody("id base quote rate as_of source recorded_at recorded_by"),
+    "quotes.replytemplate": nobody(f"{EDITED} key language title body position is_active"),
     "quotes.usualline": nobody("id kind language position group label inclusion is_active"),
     "articles.oldaddress": nobody("id kind language slug translation_key"),
     "articles.picture": nobody(f"{EDITED} key language alt credit sizes"),

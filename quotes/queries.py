@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, QuerySet, When
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ from quotes.models import (
     Recommendation,
     RuleSetApproval,
 )
-from quotes.models.case import QuoteRequestQuerySet
+from quotes.models.case import OFFER_CLOSING, QuoteRequestQuerySet, silent_since
 from quotes.questions import STEPS, Question, Text
 from quotes.wording import answer_in_one_line, answer_lines, country_name, function_text, language_name
 from quotes.workflow import Status
@@ -186,6 +186,7 @@ def looked_into(user: User, case_id: str | UUID) -> QuoteRequest | None:
 
 
 def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
+    cases = cases.annotate(is_silent=Case(When(silent_since(OFFER_CLOSING), then=True), default=False))
     return cases.select_related("coordinator", "accepted_option", "confirmed_by").prefetch_related(
         Prefetch("flags", Flag.objects.select_related("cleared_by")),
         Prefetch("participants", Participant.objects.select_related("proof_seen_by").order_by("created_at")),
@@ -200,9 +201,10 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     )
 
 
-def flag_rows(case: QuoteRequest, *, user: User, can_act: bool, refused_flag: str = "", typed: str = "") -> list[FlagRow]:
+def flag_rows(
+    case: QuoteRequest, *, verbs: Mapping[str, workflow.Verb], refused_flag: str = "", typed: str = ""
+) -> list[FlagRow]:
     """Every flag, open ones and urgent ones first."""
-    verbs = allowed(case, user=user) if can_act else {}
     found = []
     for flag in sorted(
         case.flags.all(), key=lambda flag: (flag.cleared_at is not None, "ERAi".index(flag.level), flag.rule_id)

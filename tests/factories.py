@@ -41,6 +41,7 @@ from quotes.models import (
     Price,
     QuoteRequest,
     Recommendation,
+    ReplyTemplate,
     Sharing,
     Treatment,
     UsualLine,
@@ -330,6 +331,13 @@ def exchange_rate(base: str = "EUR", quote: str = "USD", rate: str = "1.1", *, b
 def usual_line(**fields: Any) -> UsualLine:
     row = {"kind": "waiting", "language": "en", "group": "medical", "label": "A sample row", "inclusion": "excluded"}
     return UsualLine.objects.create(**row | fields)
+
+
+def reply_template(
+    *, language: str = "en", body: str = "Hello {{ name }}, {{ coordinator }} here.", **fields: Any
+) -> ReplyTemplate:
+    defaults = {"key": "sample", "title": "Sample text", "body": body}
+    return ReplyTemplate.objects.create(language=language, **defaults | fields)
 
 
 def ready_recommendation(case: QuoteRequest, *, coordinator: User) -> Recommendation:

@@ -217,7 +217,9 @@ def panel(case: QuoteRequest) -> dict[str, Any]:
     """What the case screen shows of rights and of the time after."""
     rows = [*case.follow_ups.select_related("handled_by")]
     return {
-        "calls_withdrawn_at": consents.withdrawn_at(case, "calls"),
+        "calls_withdrawn_at": consents.last_withdrawn(
+            [consent.withdrawn_at for consent in case.consents.all() if consent.text.kind == "calls"]
+        ),
         "open_complaints": [*case.complaints.to_answer()],
         "follow_up_waits": any(row.needs_person and row.handled_at is None for row in rows),
         "follow_ups": [

@@ -11,17 +11,18 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit
 from portal.admin_site import member
 from quotes import actions, queries, timeline, workflow
-from quotes.admin import afterwards, documents, sharing
+from quotes.admin import afterwards, documents, sharing, writing
 from quotes.admin.buttons import BACK_TO, RUN, as_uuid
 from quotes.admin.queue import QueueAdmin
+from quotes.admin.writing import BOX_OF
 from quotes.models import Flag, Participant, QuoteRequest
-from quotes.models.case import OFFER_CLOSING
 from quotes.wording import language_name
 from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
 
@@ -30,6 +31,9 @@ LOOK_IN_REASONS = (
     ("on-the-phone", _("The family is on the phone.")),
     ("asked", _("My colleague asked me to read it.")),
 )
+
+
+OWN_BOX = {"reply": "message-text", "note": "note-text"}  # box → its id on the page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,7 @@ class Refusal:
     text: str = ""
     flag_id: str = ""
     is_conflict: bool = False
+    opened: str = ""  # when the page was opened on which it was typed
 
 
 @admin.register(QuoteRequest)
@@ -59,6 +64,10 @@ class QuoteRequestAdmin(QueueAdmin):
         look_in = path(
             "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
         )
+        help_to_write = [
+            path(f"<uuid:object_id>/{name}/", self.admin_site.admin_view(view), name=f"quotes_quoterequest_{name}")
+            for name, view in (("reply", self.reply_view), ("draft", writing.save_draft))
+        ]
         files = [
             path(
                 f"<uuid:object_id>/files/<uuid:attachment_id>/{address}",
@@ -70,7 +79,8 @@ class QuoteRequestAdmin(QueueAdmin):
                 ("preview/", "preview_file", documents.preview),
             )
         ]
-        return [*(verb_path(verb) for verb in RUN), look_in, *files, *sharing.urls(self.admin_site), *super().get_urls()]
+        verbs = [verb_path(verb) for verb in RUN]
+        return [*verbs, look_in, *help_to_write, *files, *sharing.urls(self.admin_site), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -95,13 +105,18 @@ class QuoteRequestAdmin(QueueAdmin):
                 case.lock()
                 check_version(case, request)
                 made = run(case=case, by=request.user, data=request.POST)
+                if verb in BOX_OF:
+                    writing.forget(case, user=member(request), box=BOX_OF[verb])
         except NotAllowed as refused:
+            if verb in BOX_OF and request.POST.get("text"):
+                writing.keep(case, user=member(request), box=BOX_OF[verb], text=request.POST["text"])
             refusal = Refusal(
                 verb=verb,
                 message=str(refused),
                 text=request.POST.get("text", ""),
                 flag_id=request.POST.get("flag", ""),
                 is_conflict=isinstance(refused, actions.ChangedMeanwhile),
+                opened=request.POST.get("opened_at", ""),
             )
             return self.screen(request, object_id, refusal=refusal)
         if verb in ("draft_recommendation", "revise"):
@@ -110,6 +125,22 @@ class QuoteRequestAdmin(QueueAdmin):
         if not QuoteRequest.objects.visible_to(member(request)).filter(pk=object_id).exists():
             return HttpResponseRedirect(reverse("admin:quotes_quoterequest_changelist"))
         return HttpResponseRedirect(screen_url(case) + BACK_TO.get(verb, ""))
+
+    def reply_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """Help with a reply: the same page again with more in its box. Nothing is sent; what is in the box is kept."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = member(request)
+        case = queries.openable(user, object_id)
+        if case is None:
+            message = gettext("A colleague has this case now.")
+            refusal = Refusal(verb="send_message", message=message, text=request.POST.get("text", ""))
+            return self.screen(request, object_id, refusal=refusal)
+        help = writing.helped(case, by=user, data=request.POST)
+        writing.keep(case, user=user, box="reply", text=help.text)
+        return self.screen(request, object_id, help=help)
 
     def look_in_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """A colleague's case, to read once, with the reason in the audit log."""
@@ -128,7 +159,9 @@ class QuoteRequestAdmin(QueueAdmin):
             audit.record("look in", by=member(request), case_id=case.pk, object=audit_name(case), outcome=reason)
             return self.page(request, case, can_act=False)
 
-    def screen(self, request: HttpRequest, object_id: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
+    def screen(
+        self, request: HttpRequest, object_id: UUID, *, refusal: Refusal | None = None, help: writing.Help | None = None
+    ) -> HttpResponse:
         """The whole case, or for a colleague's case its header and a way in. No audit event, no page."""
         with transaction.atomic():
             case = queries.openable(member(request), object_id)
@@ -138,20 +171,27 @@ class QuoteRequestAdmin(QueueAdmin):
                     message.read_at is None and not message.is_from_office for message in case.messages.all()
                 ):
                     actions.open_messages(case=case, by=member(request))
-                return self.page(request, case, can_act=self.has_change_permission(request), refusal=refusal)
+                return self.page(request, case, can_act=self.has_change_permission(request), refusal=refusal, help=help)
             listed = queries.listed(member(request), object_id)
             if listed is None:
                 raise Http404
             audit.record("view case header", by=member(request), case_id=listed.pk, object=audit_name(listed))
             return self.header_only(request, listed, refusal=refusal)
 
-    def page(self, request: HttpRequest, case: QuoteRequest, *, can_act: bool, refusal: Refusal | None = None) -> HttpResponse:
+    def page(
+        self,
+        request: HttpRequest,
+        case: QuoteRequest,
+        *,
+        can_act: bool,
+        refusal: Refusal | None = None,
+        help: writing.Help | None = None,
+    ) -> HttpResponse:
         user = member(request)
         verbs = queries.allowed(case, user=user) if can_act else {}
         flags = queries.flag_rows(
             case,
-            user=user,
-            can_act=can_act,
+            verbs=verbs,
             refused_flag=refusal.flag_id if refusal else "",
             typed=refusal.text if refusal else "",
         )
@@ -167,8 +207,6 @@ class QuoteRequestAdmin(QueueAdmin):
             "writes_in": language_name(case.language),
             "refusal": refusal,
             "stray_text": refusal.text if refusal and not has_its_box(refusal, verbs=verbs, flags=flags) else "",
-            "typed_message": typed.get("send_message") or typed.get("ask_patient") or "",
-            "typed_note": typed.get("add_note", ""),
             "typed_reason": typed.get("revise", ""),
             "strip": queries.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
@@ -195,9 +233,18 @@ class QuoteRequestAdmin(QueueAdmin):
             "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
-            "is_silent": QuoteRequest.objects.filter(pk=case.pk).silent_for(OFFER_CLOSING).exists(),
             **afterwards.panel(case),
             **sharing.panel(case),
+            **writing.panel(
+                case,
+                user=user,
+                help=help,
+                typed={BOX_OF[refusal.verb]: refusal.text} if refusal and refusal.verb in BOX_OF else {},
+                may_write="send_message" in verbs,
+            ),
+            "opened_at": timezone.now().isoformat(),
+            "meanwhile": writing.meanwhile(case, opened=refusal.opened) if refusal and refusal.is_conflict else None,
+            "own_box": OWN_BOX.get(BOX_OF.get(refusal.verb, "")) if refusal else None,
             "text_language": case.language,
         }
         return render(request, "admin/quotes/quoterequest/screen.html", context, status=status_of(refusal))

@@ -17,6 +17,7 @@ from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.privacy import Complaint, Erasure, FollowUp
 from quotes.models.recommendation import LineItem, Option, Recommendation
+from quotes.models.replies import ReplyTemplate, TextDraft
 from quotes.models.sessions import CaseSession, NewAddress
 from quotes.models.sharing import SharedDocument, Sharing
 
@@ -49,12 +50,14 @@ __all__ = [
     "QuoteRequest",
     "Recommendation",
     "RegulatoryStatus",
+    "ReplyTemplate",
     "RuleSetApproval",
     "SearchKey",
     "SharedDocument",
     "Sharing",
     "StepCount",
     "SubstituteApprover",
+    "TextDraft",
     "Treatment",
     "UsualLine",
     "WorkProfile",

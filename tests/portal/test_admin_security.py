@@ -65,6 +65,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file", "sharing")},
     **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("sharing_papers", "sharing_answer")},
+    **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("reply", "draft")},
     **{
         f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
         for verb in (
@@ -143,6 +144,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.usualline": factories.usual_line,
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
+    "quotes.replytemplate": factories.reply_template,
 }
 
 

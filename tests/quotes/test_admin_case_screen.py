@@ -44,7 +44,7 @@ def test_the_screen_costs_a_fixed_number_of_queries(as_staff, coordinator, case,
         actions.add_note(case=case, by=coordinator, body=f"Note {number}")
     client = as_staff(coordinator)
     client.get(screen(case))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(25):
         client.get(screen(case))
 
 
