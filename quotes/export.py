@@ -25,6 +25,7 @@ from portal.encryption import CannotOpen
 from portal.fields import Sealed
 from portal.models import User
 from quotes import attachments, filetypes, questions
+from quotes.browsers import in_words
 from quotes.models import (
     AnswerChange,
     Attachment,
@@ -225,6 +226,8 @@ def page_of(
         "earlier": [earlier(change) for change in case.answer_changes.select_related("recorded_by")],
         "flags": case.flags.all(),
         "conversation": case.messages.select_related("from_user", "from_participant"),
+        "open_pages": [(in_words(page.browser), page) for page in reader.sessions.all()],
+        "new_addresses": reader.new_addresses.all(),
         "unsent": reader.message_drafts.all(),
         "recommendations": [(one, [(option, costs(option, one)) for option in one.options.all()]) for one in recommendations],
         "files": files,

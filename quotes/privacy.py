@@ -176,10 +176,10 @@ FIELDS: dict[str, Row] = {
         f"{EDITED} name country city languages accreditation accreditation_proof accreditation_checked_on notes is_active"
     ),
     "quotes.clinicanswer": nobody("id clinic question asked_on answered_on answer proof"),
-    "quotes.price": nobody("id clinic treatment_key label low high currency quoted_on excludes recorded_by"),
+    "quotes.price": nobody(f"{EDITED} clinic treatment_key label low high currency quoted_on excludes recorded_by"),
     "quotes.exchangerate": nobody("id base quote rate as_of source recorded_at recorded_by"),
     "quotes.replytemplate": nobody(f"{EDITED} key language title body position is_active"),
-    "quotes.usualline": nobody("id kind language position group label inclusion is_active"),
+    "quotes.usualline": nobody(f"{EDITED} key kind language position group label inclusion is_active"),
     "articles.oldaddress": nobody("id kind language slug translation_key"),
     "articles.picture": nobody(f"{EDITED} key language alt credit sizes"),
     "articles.topic": nobody(f"{EDITED} language translation_key kind slug title summary position library_digest"),

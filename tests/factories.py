@@ -28,6 +28,7 @@ from portal import second_factor, session_clock
 from portal.models import User
 from quotes import actions, attachments, catalogue, consents
 from quotes.models import (
+    Absence,
     Attachment,
     CallRequest,
     CaseSession,
@@ -43,8 +44,10 @@ from quotes.models import (
     Recommendation,
     ReplyTemplate,
     Sharing,
+    SubstituteApprover,
     Treatment,
     UsualLine,
+    WorkProfile,
 )
 from quotes.readiness import content_digest
 
@@ -367,4 +370,21 @@ def sent_recommendation(case: QuoteRequest, *, coordinator: User, clinical_revie
 def add_option(recommendation: Recommendation, *, kind: str = "procedure", labels: str = "DW") -> Option:
     return Option.objects.create(
         recommendation=recommendation, treatment=treatment(kind, labels=labels), position=9, title=f"Sample {kind}"
+    )
+
+
+def work_profile(user: User, *languages: str) -> WorkProfile:
+    return WorkProfile.objects.create(user=user, languages=[*languages] or ["en"])
+
+
+def absence(user: User) -> Absence:
+    today = timezone.localdate()
+    return Absence.objects.create(user=user, first_day=today, last_day=today)
+
+
+def substitute_approver() -> SubstituteApprover:
+    managers = [user(role="manager", email=f"{name}@stands-in.example") for name in ("named", "namer")]
+    today = timezone.localdate()
+    return SubstituteApprover.objects.create(
+        user=managers[0], named_by=managers[1], first_day=today, last_day=today, reason="Holiday."
     )

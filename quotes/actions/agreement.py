@@ -28,8 +28,6 @@ def agree_as_patient(*, case: QuoteRequest, by: Participant, language: str) -> N
     check_beside(by)
     core.begin("agree_as_patient", case=case, by=by, how=how_given(by))
     consents.record(case=case, keys=[PATIENT_AGREEMENT.key], role=how_given(by), language=language)
-    given = agreements(case).filter(text__language=language, text__version=PATIENT_AGREEMENT.version)
-    given.filter(withdrawn_at__isnull=False).update(withdrawn_at=None, given_at=timezone.now(), role=how_given(by))
     core.finish(case)
 
 

@@ -29,11 +29,13 @@ def carers() -> QuerySet[User]:
 
 
 class OwnRows(StaffModelAdmin):
-    """Coordinators see and change their own rows; a manager those of everybody."""
+    """Everybody who cares for cases sees who is there; they change their own rows, and a manager those of everybody."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).select_related("user")
-        return rows if member(request).in_role(MANAGER) else rows.filter(user=member(request))
+    list_select_related = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        own = obj is None or obj.user_id == member(request).pk or member(request).in_role(MANAGER)
+        return own and super().has_change_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
@@ -66,7 +68,10 @@ class WorkProfileAdmin(OwnRows):
         return () if obj is None else ("user",)
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("hand-over/", self.admin_site.admin_view(hand_over), name="quotes_hand_over"), *super().get_urls()]
+        return [
+            path("hand-over/", self.admin_site.admin_view(hand_over), name="quotes_workprofile_hand_over"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(Absence)
@@ -207,7 +212,7 @@ def people_of_the_office(request: HttpRequest) -> Panel | None:
         Line(
             label=_("cases of somebody who is away or has left"),
             count=gone.count(),
-            url=reverse("admin:quotes_hand_over"),
+            url=reverse("admin:quotes_workprofile_hand_over"),
             urgent=True,
         )
     ]

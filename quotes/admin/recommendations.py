@@ -281,8 +281,8 @@ class RecommendationAdmin(StaffModelAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         recommendation = self.found(request, object_id)
-        if recommendation.supersedes is None:
-            raise Http404
+        if recommendation.supersedes is None:  # the first has nothing to differ from
+            return HttpResponseRedirect(builder_url(recommendation))
         with translation.override(recommendation.language):
             parts = changed_parts(recommendation.supersedes, recommendation)
         context = {**self.frame(request, recommendation), "before": recommendation.supersedes, "parts": parts}

@@ -125,8 +125,10 @@ def save_draft(request: HttpRequest, object_id: UUID) -> HttpResponse:
         raise PermissionDenied
     case = QuoteRequest.objects.visible_to(user).filter(pk=object_id).first()
     box = request.POST.get("box", "")
-    if case is None or box not in TextDraft.Box:
+    if case is None:
         raise Http404
+    if box not in TextDraft.Box:
+        return HttpResponse(status=409)
     keep(case, user=user, box=box, text=request.POST.get("text", ""))
     return HttpResponse(status=204)
 

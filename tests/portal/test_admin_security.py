@@ -59,8 +59,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         for verb in (
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
-            "settle_report", "reset_passphrase", "record_authority",
-            "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise", "handle_follow_up",
+            "settle_report", "reset_passphrase", "record_authority", "handle_follow_up", "stop_contact", "resume_contact",
         )
     },
     **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file", "sharing")},
@@ -70,7 +69,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_recommendation_{verb}": ("POST", CASE_ROLES)
         for verb in (
             "request_approval", "approve", "return_for_changes", "send_recommendation", "add_option", "remove_option",
-            "move_earlier", "move_later",
+            "move_earlier", "move_later", "copy_option", "usual_lines", "take_price",
         )
     },
     **{
@@ -81,6 +80,8 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_quoterequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("assign_many", "close_many", "spam_many")
     },
+    "quotes_recommendation_compare": ("GET", CASE_ROLES),
+    "quotes_workprofile_hand_over": ("GET", {roles.MANAGER}),
     "quotes_clinic_questions": ("GET", CASE_ROLES),
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
@@ -139,6 +140,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.clinic": factories.clinic,
     "quotes.complaint": lambda: factories.complaint(factories.sent_case(email="complaint@example.org")),
     "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
+    "quotes.workprofile": lambda: factories.work_profile(anybody()),
+    "quotes.absence": lambda: factories.absence(anybody()),
+    "quotes.substituteapprover": factories.substitute_approver,
     "quotes.price": factories.price,
     "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
     "quotes.usualline": factories.usual_line,

@@ -41,6 +41,8 @@ def full_case(*, coordinator: User, reviewer: User, **answers: Any) -> QuoteRequ
     case.flags.create(rule_id="sample", level="A", rules_version="1", question="cancer", answer="yes", clearance="seen")
     MessageDraft.keep(owner, place="message", text="I began to write")
     make_code(owner, browser="a")
+    owner.sessions.create()
+    owner.new_addresses.create(email="new@example.org", expires_at=timezone.now(), tries_left=5)
     return QuoteRequest.objects.get(pk=case.pk)
 
 

@@ -67,7 +67,7 @@ def test_a_colleagues_case_an_unknown_box_and_another_role_keep_nothing(
     as_staff, coordinator, other_coordinator, editor, taken
 ):
     assert press(as_staff(other_coordinator), taken, "draft", box="reply", text="x").status_code == 404
-    assert press(as_staff(coordinator), taken, "draft", box="diary", text="x").status_code == 404
+    assert press(as_staff(coordinator), taken, "draft", box="diary", text="x").status_code == 409
     assert press(as_staff(editor), taken, "draft", box="reply", text="x").status_code == 403
     assert not TextDraft.objects.exists()
 

@@ -130,7 +130,7 @@ def test_two_versions_are_compared_part_by_part(as_staff, case, coordinator, cli
     page = as_staff(coordinator).get(at("compare", second)).content.decode()
     assert "<ins>really </ins>" in page or "<ins>really" in page
     assert "€1,300" in page and "€1,200" in page
-    assert as_staff(coordinator).get(at("compare", second.supersedes)).status_code == 404
+    assert as_staff(coordinator).get(at("compare", second.supersedes)).status_code == 302
 
 
 def test_the_builder_says_where_each_obstacle_is_mended(as_staff, coordinator, draft):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.core import serializers
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import pdf
 from quotes.models import Attachment, CaseSession, Participant, QuoteRequest
@@ -17,7 +18,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sent(case, coordinator, clinical_reviewer):
     factories.attachment(case, added_by_user=coordinator)
-    return factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    made = factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    factories.sharing(
+        case,
+        state="agreed",
+        agreed_at=timezone.now(),
+        agreed_by=case.participants.get(),
+        consent_text="Yes.",
+        consent_version=1,
+    )
+    return made
 
 
 @pytest.fixture
@@ -44,6 +54,7 @@ WITH_ID: dict[str, Callable[[QuoteRequest], str]] = {
     "case_file": lambda case: reverse("quotes:case_file", args=[case.attachments.get(added_by_user__isnull=False).pk]),
     "case_doctor": lambda case: reverse("quotes:case_doctor", args=[1]),
     "case_doctor_pdf": lambda case: reverse("quotes:case_doctor_pdf", args=[1]),
+    "case_sharing_withdraw": lambda case: reverse("quotes:case_sharing_withdraw", args=[case.sharings.get().pk]),
     "case_person": lambda case: person_url(case.participants.get(role="reader")),
 }
 
@@ -57,8 +68,8 @@ def everything(case: QuoteRequest) -> str:
 
 
 def test_every_address_with_an_id_is_tried():
-    # answer steps are the same for every case: `key` is no id
-    assert set(WITH_ID) == {name for name, one in CASE_URLS.items() if set(one.pattern.converters) - {"key"}}
+    # answer steps, and what a code is for, are the same for every case: these are no ids
+    assert set(WITH_ID) == {name for name, one in CASE_URLS.items() if set(one.pattern.converters) - {"key", "what"}}
 
 
 @pytest.mark.parametrize("name", sorted(WITH_ID))
