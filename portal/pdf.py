@@ -1,4 +1,4 @@
-"""A page as a PDF, where the optional extra is installed (requirements-pdf.txt); see docs/decisions/00XX-pdf.md.
+"""A page as a PDF, where the optional extra is installed (requirements-pdf.txt); see docs/decisions/0020-pdf.md.
 
 It is drawn by a process of its own, which lives for one document and may take a little time and memory: a page that hangs or breaks
 takes nothing of the web server with it. Nothing is written to the disk.
