@@ -78,7 +78,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         f"quotes_quoterequest_{button}": ("POST", {roles.COORDINATOR, roles.MANAGER})
         for button in ("assign_many", "close_many", "spam_many")
     },
-    "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
+    **{f"quotes_stepcount_{page}": ("GET", {roles.MANAGER}) for page in ("csv", "reports", "reports_csv")},
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
 }  # fmt: skip
