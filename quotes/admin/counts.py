@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import audit, spreadsheet
 from portal.admin_site import ReadOnlyAdmin, member
+from quotes.admin import reports
 from quotes.models import StepCount
 from quotes.questions import STEPS
 
@@ -37,7 +38,12 @@ class StepCountAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.csv_view)
-        return [path("csv/", view, name="quotes_stepcount_csv"), *super().get_urls()]
+        return [
+            path("csv/", view, name="quotes_stepcount_csv"),
+            path("reports/", self.admin_site.admin_view(reports.page), name="quotes_stepcount_reports"),
+            path("reports/csv/", self.admin_site.admin_view(reports.csv), name="quotes_stepcount_reports_csv"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -84,6 +84,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
     "quotes_workprofile_hand_over": ("GET", {roles.MANAGER}),
     "quotes_clinic_questions": ("GET", CASE_ROLES),
     "quotes_stepcount_csv": ("GET", {roles.MANAGER}),
+    **{f"quotes_stepcount_{page}": ("GET", {roles.MANAGER}) for page in ("csv", "reports", "reports_csv")},
     "quotes_recommendation_preview": ("GET", CASE_ROLES),
     "quotes_recommendation_option": ("GET", CASE_ROLES),
 }  # fmt: skip
