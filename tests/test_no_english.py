@@ -284,8 +284,7 @@ def drafted(case: QuoteRequest, *, coordinator: Any) -> Recommendation:
     line = LineItem.objects.filter(option__recommendation=draft).earliest("option__position", "position")
     line.low, line.likely, line.high, line.source = 100000, 120000, 150000, LineItem.Source.ESTIMATE
     line.save()
-    draft.summary = draft.against_reasons = WORDS[case.language]
-    draft.advise_against = True
+    draft.summary = WORDS[case.language]
     draft.save()
     return draft
 
@@ -441,8 +440,13 @@ def test_a_case_in_english_is_marked_as_english_for_the_family(language, as_part
     actions.send_message(case=case, by=coordinator, body=WORDS["en"])
     inside = as_participant(case.participants.get())
 
+    labels = {line.label for line in LineItem.objects.filter(option__recommendation__case=case)}
+
     def pages() -> Pages:
         for name in ("", "answers/", "messages/", "recommendation/"):
-            yield name, shown(inside.get(f"/{language}/case/{name}"))
+            html = shown(inside.get(f"/{language}/case/{name}"))
+            for label in labels:  # "Ask about …" quotes the line, which is in the case's language
+                html = html.replace(f"“{label}”", "“”").replace(f"«{label}»", "«»")
+            yield name, html
 
     assert_no_english(pages(), language)
