@@ -1,0 +1,73 @@
+"""Several relatives on one case, in a real browser: invited by the owner, in by link and code, writes, is taken out again."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from playwright.sync_api import Page, expect
+
+from portal import outbox
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def visit(browser, live_server, settings):
+    """A browser of one person; it fails the test when a page complains on its console."""
+    settings.SITE_URL = live_server.url
+    complaints: list[str] = []
+    contexts = []
+
+    def new(session: str = "") -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="en-GB")
+        contexts.append(context)
+        if session:
+            context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def last_mail_to(address: str) -> str:
+    outbox.send_due()
+    return str([message for message in mail.outbox if address in message.to][-1].body)
+
+
+def test_a_daughter_is_invited_writes_and_is_taken_out_again(visit, patient, coordinator):
+    owner = visit(factories.case_client(patient).cookies[django_settings.SESSION_COOKIE_NAME].value)
+    owner.goto("/en/case/people/")
+    owner.get_by_role("link", name="Invite somebody").click()
+    owner.get_by_label("Name").fill("Lucía")
+    owner.get_by_label("E-mail address").fill("daughter@example.org")
+    owner.get_by_label("Read everything, and write to the office").check(force=True)
+    owner.get_by_role("button", name="Send the invitation").click()
+    expect(owner.get_by_text("has not answered yet")).to_be_visible()
+
+    daughter = visit()
+    daughter.goto(re.search(r"https?://\S+/c/\S+", last_mail_to("daughter@example.org"))[0])
+    daughter.get_by_role("button", name="Send a code").click()
+    code = re.search(r"\b\d{6}\b", last_mail_to("daughter@example.org"))[0]
+    daughter.get_by_label("Your code").fill(code)
+    daughter.get_by_role("button", name="Open my page").click()
+    expect(daughter.get_by_role("heading", level=1)).to_have_text("You are invited")
+    daughter.get_by_role("button", name="Yes", exact=True).click()
+    daughter.goto("/en/case/messages/")
+    daughter.get_by_label("Your message").fill("My mother can walk to the kitchen again.")
+    daughter.get_by_role("button", name="Send the message").click()
+    expect(daughter.get_by_text("My mother can walk to the kitchen again.")).to_be_visible()
+
+    owner.goto("/en/case/messages/")
+    expect(owner.get_by_text("Lucía").first).to_be_visible()
+    owner.goto("/en/case/people/")
+    owner.get_by_role("link", name=re.compile("Change or end")).first.click()
+    owner.get_by_role("button", name="End the access now").click()
+    answer = daughter.goto("/en/case/messages/")
+    assert answer and answer.status in (403, 404)
+    expect(daughter.get_by_text("My mother can walk")).to_have_count(0)
