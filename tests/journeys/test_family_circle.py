@@ -1,4 +1,4 @@
-"""Several relatives on one case, in a real browser: invited by the owner, in by link and code, writes, is taken out again."""
+"""Who shares a case and who ends it, in a real browser: invited by link and code, writes, is taken out; and everything erased."""
 
 import re
 
@@ -8,6 +8,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from portal import outbox
+from quotes.models import QuoteRequest
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -71,3 +72,24 @@ def test_a_daughter_is_invited_writes_and_is_taken_out_again(visit, patient, coo
     answer = daughter.goto("/en/case/messages/")
     assert answer and answer.status in (403, 404)
     expect(daughter.get_by_text("My mother can walk")).to_have_count(0)
+
+
+def test_an_owner_erases_everything_for_good(visit, patient):
+    owner = visit(factories.case_client(patient).cookies[django_settings.SESSION_COOKIE_NAME].value)
+    reference = patient.case.reference
+    owner.goto("/en/case/privacy/")
+    owner.get_by_role("link", name="Erase everything").click()
+    owner.get_by_role("link", name="Go on to the code").click()
+    owner.get_by_role("button", name="Send me a code").click()
+    code = re.search(r"\b\d{6}\b", last_mail_to(patient.email))[0]
+    owner.get_by_label("Your code").fill(code)
+    owner.get_by_role("button", name="Go on").click()
+    owner.get_by_label(re.compile("type:")).fill(reference[-4:])
+    owner.get_by_role("button", name="Erase everything now").click()
+    expect(owner.get_by_role("heading", level=1)).to_have_text("Everything is erased")
+    proof = owner.locator("main").inner_text()
+    assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", proof)
+    assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", last_mail_to("maria@example.org"))
+    owner.goto("/en/case/")
+    assert reference not in owner.content()
+    assert not QuoteRequest.objects.filter(reference=reference).exists()
