@@ -1,5 +1,5 @@
 """An editor's work in a real browser: write, cite, fail the gate, complete, have it reviewed, schedule, correct, compare, restore,
-translate. The clinical reviewer signs in between."""
+translate, retire. The clinical reviewer signs in between."""
 
 import re
 from datetime import timedelta
@@ -146,6 +146,15 @@ def test_an_editor_brings_an_article_from_the_first_word_to_its_translation(libr
     assert spanish.translated_from.number == 3 and spanish.article.translation_key == "mirror-for-the-hand"
     desk.goto(f"{LIST}translations/?language=es")
     expect(desk.get_by_text("Nothing waits for a translation")).to_be_visible()
+
+    desk.goto(f"{LIST}{article.pk}/change/")
+    desk.get_by_role("heading", name="No longer kept up").click()
+    desk.get_by_label("Retired because").fill("Newer guidance says it better.")
+    desk.get_by_role("button", name="Save the draft").click()
+    desk.goto(article.get_absolute_url())
+    expect(desk.get_by_text("Newer guidance says it better.")).to_be_visible()
+    desk.goto("/en/articles/")
+    expect(desk.get_by_role("link", name="A mirror for the hand")).to_have_count(0)
 
 
 def test_without_scripts_codes_are_copied_from_a_page_and_the_preview_is_a_button(library, at_work, editor):
