@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -20,13 +21,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def quiet_and_quick(settings, tmp_path):
-    """Mail into memory, files into a folder of the test's own, hashes that cost nothing, and English to begin with.
+    """Mail into memory, files into a folder of the test's own, nothing cached, hashes that cost nothing, and English to begin with.
 
     A request to /es/ leaves Spanish behind in the thread.
     """
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.ATTACHMENTS_ROOT = tmp_path / "files"
     settings.PICTURES_ROOT = tmp_path / "pictures"
+    cache.clear()
     content_version.forget()  # a test's changes are undone without anybody being told
     settings.ERASURE_LEDGER = tmp_path / "erasures.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
