@@ -4,7 +4,6 @@ Nothing here tells whether a link is known: what a page says comes from this bro
 minutes for an unknown link as it does for a known one. The database alone decides who gets in.
 """
 
-import hmac
 import secrets
 import time
 from datetime import timedelta
@@ -14,14 +13,12 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
-from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
 from portal import outbox, ratelimit, session_clock
 from portal.encryption import keyed_hash
 from quotes import browsers
-from quotes.emails import code_hash
 from quotes.models import AccessCode, CaseSession, Participant
 from quotes.models.people import token_digest
 
@@ -145,13 +142,7 @@ def fitting_participant(*, token: str, browser: str, digits: str) -> Participant
     code = participant.codes.filter(browser_hash=browser_hash(browser)).order_by("-asked_at").first()
     if code is None:
         return None
-    usable = AccessCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=timezone.now())
-    if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
-        return None
-    code.refresh_from_db(fields=["code_hash"])
-    fits = hmac.compare_digest(code.code_hash, code_hash(code.pk, digits))
-    # used_at is set by a conditional update: of two posts with the right digits at the same moment, one gets in
-    return participant if fits and usable.update(used_at=timezone.now()) else None
+    return participant if code.take_try(digits) == "fits" and code.use_up() else None
 
 
 @transaction.atomic

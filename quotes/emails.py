@@ -1,6 +1,5 @@
 """The mails of a case, one function each. They carry a reference and a link: no name, no health."""
 
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from portal.encryption import keyed_hash
 from portal.models import OutgoingEmail, User
 from portal.outbox import Letter, register
 from quotes import follow_ups, staffing
@@ -24,10 +22,6 @@ def link_of(participant: Participant) -> str:
     """The participant's stable link, in the language of the case."""
     with translation.override(participant.case.language):
         return settings.SITE_URL + reverse("quotes:access", args=[participant.token])
-
-
-def code_hash(code_id: UUID, digits: str) -> str:
-    return keyed_hash("access-code", f"{code_id}:{digits}")
 
 
 def to(participant: Participant, template: str, **context: object) -> Letter:
@@ -118,11 +112,8 @@ def access_code(code_id: UUID) -> Letter | None:
     code = AccessCode.objects.select_related("participant__case").filter(pk=code_id, used_at__isnull=True).first()
     if code is None or code.expires_at <= timezone.now() or code.participant.revoked_at is not None:
         return None
-    digits = f"{secrets.randbelow(10**6):06d}"
-    code.code_hash = code_hash(code.pk, digits)
-    code.save(update_fields=["code_hash"])
     minutes = timedelta(seconds=settings.ACCESS_CODE_SECONDS) // timedelta(minutes=1)
-    return to(code.participant, "access_code", digits=digits, minutes=minutes, not_me=not_me_link(code.participant))
+    return to(code.participant, "access_code", digits=code.new_digits(), minutes=minutes, not_me=not_me_link(code.participant))
 
 
 def not_me_link(participant: Participant) -> str:
@@ -198,12 +189,9 @@ def address_code(address_id: UUID) -> Letter | None:
     asked = NewAddress.objects.select_related("participant__case").filter(pk=address_id, used_at__isnull=True).first()
     if asked is None or asked.expires_at <= timezone.now() or asked.participant.revoked_at is not None:
         return None
-    digits = f"{secrets.randbelow(10**6):06d}"
-    asked.code_hash = code_hash(asked.pk, digits)
-    asked.save(update_fields=["code_hash"])
     minutes = timedelta(seconds=settings.ACCESS_CODE_SECONDS) // timedelta(minutes=1)
     case = asked.participant.case
-    context: dict[str, object] = {"reference": case.reference, "digits": digits, "minutes": minutes}
+    context: dict[str, object] = {"reference": case.reference, "digits": asked.new_digits(), "minutes": minutes}
     return Letter(to=asked.email, language=case.language, template="address_code", context=context)
 
 

@@ -3,21 +3,17 @@
 Who has just come in by a code (ten minutes ago at most) may download at once. Erasing asks for a new code in any case.
 """
 
-import hmac
 import secrets
 import time
 from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import F
 from django.http import HttpRequest
-from django.utils import timezone
 
 from portal import ratelimit, session_clock
 from quotes import access
-from quotes.emails import code_hash
-from quotes.models import AccessCode, Participant
+from quotes.models import Participant
 
 FRESH = 10 * 60  # seconds
 ASKED, SHOWN = "code_again", "code_again_at"  # in the session
@@ -59,12 +55,10 @@ def enter(request: HttpRequest, participant: Participant, *, digits: str) -> Ent
     code = participant.codes.filter(browser_hash=access.browser_hash(waiting["browser"])).order_by("-asked_at").first()
     if code is None:
         return "expired"
-    usable = AccessCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=timezone.now())
-    if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
-        return "used_up"
-    if not hmac.compare_digest(code.code_hash, code_hash(code.pk, digits)):
-        return "wrong"
-    if not usable.update(used_at=timezone.now()):  # of two posts at the same moment, one counts
+    tried = code.take_try(digits)
+    if tried != "fits":
+        return tried
+    if not code.use_up():
         return "used_up"
     request.session.pop(ASKED)
     request.session[SHOWN] = int(time.time())

@@ -8,16 +8,13 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from portal import outbox, ratelimit
 from portal.models import User
 from quotes.actions import core
 from quotes.actions.intake import index
-from quotes.emails import code_hash
 from quotes.models import AccessCode, CaseSession, NewAddress, Participant, QuoteRequest
 from quotes.models.people import new_token
 from quotes.workflow import UNFINISHED, NotAllowed
@@ -170,15 +167,11 @@ def change_contact(*, case: QuoteRequest, by: Participant, digits: str, keep: UU
     asked = waiting_address(by)
     if asked is None:
         raise NotAllowed(_("This code is too old, or it was tried too often. Ask for a new one."))
-    usable = NewAddress.objects.filter(pk=asked.pk, used_at__isnull=True, expires_at__gt=timezone.now())
-    if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
-        return False
-    asked.refresh_from_db(fields=["code_hash"])
-    if not constant_time_compare(asked.code_hash, code_hash(asked.pk, digits)):
+    if asked.take_try(digits) != "fits":
         return False
     with transaction.atomic():
         core.begin("change_contact", case=case, by=by)
-        if not usable.update(used_at=timezone.now()):
+        if not asked.use_up():
             return False
         asked.old_email = by.email
         asked.save(update_fields=["old_email"])

@@ -15,6 +15,7 @@ from portal.constraints import both_or_neither
 from portal.encryption import blind_index
 from portal.fields import EncryptedTextField, SealedModel
 from portal.models import User
+from quotes.models.codes import OneTimeCode
 
 if TYPE_CHECKING:
     from quotes.models.sessions import CaseSession
@@ -149,16 +150,11 @@ class Participant(SealedModel):
         return self.role in (self.Role.OWNER, self.Role.WRITER) and not self.is_pending
 
 
-class AccessCode(SealedModel):
-    """Six digits by e-mail, bound to the browser that asked. The worker makes the digits while it renders the mail."""
+class AccessCode(OneTimeCode):
+    """Opens the case page, in the browser that asked."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="codes")
     browser_hash = models.CharField(max_length=80)
-    code_hash = models.CharField(max_length=80, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    tries_left = models.PositiveSmallIntegerField()
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["participant", "-asked_at"], name="code_newest")]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.fields import EncryptedTextField, SealedModel
+from quotes.models.codes import OneTimeCode
 
 SEEN_SLACK = timedelta(minutes=5)  # how coarse "last used" is: enough to recognise it, and no record of every click
 
@@ -57,17 +58,12 @@ class CaseSession(SealedModel):
         CaseSession.objects.filter(pk=self.pk, ended_at__isnull=True).update(ended_at=timezone.now())
 
 
-class NewAddress(SealedModel):
+class NewAddress(OneTimeCode):
     """Another e-mail address for somebody: it replaces the old one when the code that went to it is typed in."""
 
     participant = models.ForeignKey("quotes.Participant", on_delete=models.CASCADE, related_name="new_addresses")
     email = EncryptedTextField()
     old_email = EncryptedTextField(blank=True)  # told when it was replaced
-    code_hash = models.CharField(max_length=80, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    tries_left = models.PositiveSmallIntegerField()
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["participant", "-asked_at"], name="new_address_newest")]

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from portal.ids import uuid_or_404
 from quotes import actions, browsers
 from quotes.access_forms import AddressForm, PassphraseForm, RemovePassphraseForm
 from quotes.actions.own_access import waiting_address
@@ -32,7 +33,7 @@ def own_access(request: HttpRequest, participant: Participant) -> HttpResponse:
             actions.end_other_sessions(by=participant, keep=here)
             notices.success(request, _("All other pages are closed now."))
         else:
-            session = participant.sessions.filter(pk=as_uuid(request.POST.get("session", ""))).first()
+            session = participant.sessions.filter(pk=uuid_or_404(request.POST.get("session", ""))).first()
             if session is None:
                 raise Http404
             actions.end_session(by=participant, session=session)
@@ -54,13 +55,6 @@ def own_access(request: HttpRequest, participant: Participant) -> HttpResponse:
         earlier=[row(session) for session in earlier],
         has_passphrase=bool(participant.passphrase),
     )
-
-
-def as_uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error
 
 
 @page_methods

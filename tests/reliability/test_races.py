@@ -3,6 +3,7 @@
 On PostgreSQL only: the in-memory SQLite of the tests shares one lock among all connections, so nothing races there.
 """
 
+import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,7 +16,6 @@ from articles.models import Article
 from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
 from quotes import access, actions, attachments
-from quotes.emails import code_hash
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
@@ -137,10 +137,10 @@ def test_of_fifty_tries_of_a_code_at_most_five_count(monkeypatch):
     """Fifty posts at the same moment with one cookie: five digits are looked at, and then not even the right ones open."""
     patient = factories.sent_case().participants.get()
     code = access.make_code(patient, browser="one")
-    code.code_hash = code_hash(code.pk, "123456")
+    code.code_hash = code.hash_of("123456")
     code.save()
     looked_at = []
-    monkeypatch.setattr(access.hmac, "compare_digest", lambda kept, given: looked_at.append(given) or kept == given)
+    monkeypatch.setattr(hmac, "compare_digest", lambda kept, given: looked_at.append(given) or kept == given)
     found = at_once(lambda: access.fitting_participant(token=patient.token, browser="one", digits="654321"), callers=50)
     assert found == [None] * 50
     assert len(looked_at) == 5
@@ -152,7 +152,7 @@ def test_of_fifty_tries_of_a_code_at_most_five_count(monkeypatch):
 def test_the_right_code_typed_in_many_times_at_once_opens_one_page():
     patient = factories.sent_case().participants.get()
     code = access.make_code(patient, browser="one")
-    code.code_hash = code_hash(code.pk, "123456")
+    code.code_hash = code.hash_of("123456")
     code.save()
     found = at_once(lambda: access.fitting_participant(token=patient.token, browser="one", digits="123456"))
     assert sum(one == patient for one in found) == 1
