@@ -221,6 +221,7 @@ def page_of(
         "language": translation.get_language(),
         "made_at": made_at,
         "case": case,
+        "reference": case.reference,
         "people": case.participants.all(),
         "answers": asked,
         "earlier": [earlier(change) for change in case.answer_changes.select_related("recorded_by")],
