@@ -20,6 +20,7 @@ from articles.forms import ReviewForm, ReviewManyForm
 from articles.models import Article, Person
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
+from portal.ids import uuid_or_none
 
 MOST = 50  # texts that anybody could have read before signing them together
 
@@ -77,7 +78,7 @@ class ReviewPages(StaffModelAdmin):
         if not may_review(request):
             raise PermissionDenied
         user = member(request)
-        keys = [key for key in request.GET.getlist("article") if is_uuid(key)][:MOST]
+        keys = [key for key in request.GET.getlist("article") if uuid_or_none(key)][:MOST]
         articles = list(Article.objects.select_for_update().filter(pk__in=keys).order_by("translation_key", "language"))
         rows: list[dict[str, Any]] = [
             {
@@ -142,11 +143,3 @@ def sign(request: HttpRequest, article: Article, *, reviewer: Person, due: Any) 
         object=f"articles.article {article.pk}",
         fields=[f"edition {edition.number}"],
     )
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

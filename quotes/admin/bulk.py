@@ -6,7 +6,6 @@ A row that cannot be changed is named with the reason, before and after, and sto
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.admin_site import member
+from portal.ids import uuid_or_none
 from portal.models import User
 from quotes import actions, queries, workflow
-from quotes.admin.filters import caring_colleagues
 from quotes.models import QuoteRequest
 from quotes.questions import Text
+from quotes.staffing import caring_colleagues
 from quotes.workflow import CARING, STAFF, ClosingReason, NotAllowed, Status
 
 MOST = 100  # rows at once; a page of the queue has fewer
@@ -101,13 +101,7 @@ KINDS: dict[str, Kind] = {
 
 def well_formed(ids: Iterable[str]) -> list[str]:
     """Those that can be the key of a case; the rest of what a form sent is nothing."""
-    found = []
-    for text in ids:
-        try:
-            found.append(str(UUID(text)))
-        except ValueError:
-            continue
-    return found[:MOST]
+    return [str(found) for text in ids if (found := uuid_or_none(text))][:MOST]
 
 
 def choices_of(name: str, by: User) -> list[tuple[str, Text]]:

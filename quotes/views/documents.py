@@ -6,7 +6,6 @@ Files chosen when any button is pressed are kept: “Add these files”, “Cont
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages as notices
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
 from portal import ratelimit
+from portal.ids import uuid_or_404
 from portal.views import too_large
 from quotes import access, actions, attachments, intake
 from quotes.attachments import CASE_BYTES, FILES, NOT_KEPT, SealingHandler
@@ -171,10 +171,7 @@ def keep_files(request: HttpRequest, *, case: QuoteRequest, by: Participant | No
 
 def attachment_of(case: QuoteRequest, text: str) -> Attachment:
     """One of this case's files; anybody else's is as unknown as one that never was."""
-    try:
-        found = case.attachments.present().filter(pk=UUID(text)).first()
-    except ValueError as error:
-        raise Http404 from error
+    found = case.attachments.present().filter(pk=uuid_or_404(text)).first()
     if found is None:
         raise Http404
     return found

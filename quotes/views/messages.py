@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.ids import uuid_or_404
 from quotes import access, actions
 from quotes.case_forms import MessageForm
 from quotes.models import Attachment, LineItem, Message, MessageDraft, Participant, QuoteRequest
@@ -137,10 +138,7 @@ def about_line(request: HttpRequest, case: QuoteRequest) -> str:
     if not asked:
         return ""
     sent = LineItem.objects.filter(option__recommendation__case=case, option__recommendation__sent_at__isnull=False)
-    try:
-        line = sent.select_related("option").filter(pk=UUID(asked)).first()
-    except ValueError as error:
-        raise Http404 from error
+    line = sent.select_related("option").filter(pk=uuid_or_404(asked)).first()
     if line is None:
         raise Http404
     words = {"number": line.option.position, "option": line.option.title, "line": line.label}
@@ -201,17 +199,10 @@ def save_draft(request: HttpRequest, participant: Participant) -> HttpResponse:
     if place not in MessageDraft.Place.values:
         raise Http404
     form_id = request.POST.get("submission_id", "")
-    if form_id and Message.objects.filter(submission_id=as_uuid(form_id)).exists():
+    if form_id and Message.objects.filter(submission_id=uuid_or_404(form_id)).exists():
         return HttpResponse(status=204)
     MessageDraft.keep(participant, place=place, text=text[:LONGEST])
     return HttpResponse(status=204)
-
-
-def as_uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error
 
 
 @require_safe
