@@ -68,7 +68,7 @@ def standard_lines(kind: str, *, language: str) -> list[UsualLine]:
 def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
     """Emergency and red flags, cleared or not, with their reasons: what the answers say against a procedure."""
     flags = case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id")
-    return [(flag, rules.BY_ID[flag.rule_id].reason if flag.rule_id in rules.BY_ID else flag.rule_id) for flag in flags]
+    return [(flag, rules.reason_of(flag.rule_id)) for flag in flags]
 
 
 def usual_lines(option: Option) -> list[UsualLine]:

@@ -287,6 +287,11 @@ RULES: tuple[Rule, ...] = (
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
 
 
+def reason_of(rule_id: str) -> Text:
+    """The id itself where today's rules do not have it any more."""
+    return BY_ID[rule_id].reason if rule_id in BY_ID else rule_id
+
+
 def raised(answers: Answers, *, today: date) -> list[Rule]:
     """The rules that these answers raise, most urgent first."""
     found = [rule for rule in RULES if rule.when(answers, today)]

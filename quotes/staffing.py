@@ -13,11 +13,16 @@ from quotes.models.office import covers
 from quotes.workflow import CARING, UNFINISHED, Verb
 
 
+def caring_colleagues() -> QuerySet[User]:
+    """Who may look after a case, here today or not."""
+    return User.objects.filter(is_active=True, groups__name__in=CARING).distinct().order_by("name", "pk")
+
+
 def at_work(day: date | None = None) -> QuerySet[User]:
     """Those who look after cases and are not away on that day (today)."""
     today = day or timezone.localdate()
     away = Absence.objects.filter(covers(today), user=OuterRef("pk"))
-    return User.objects.filter(~Exists(away), is_active=True, groups__name__in=CARING).distinct()
+    return caring_colleagues().filter(~Exists(away))
 
 
 def takers(language: str) -> QuerySet[User]:

@@ -19,8 +19,7 @@ def assign(*, case: QuoteRequest, by: User, to: User | None = None) -> QuoteRequ
     """Take a new case, or give it to a colleague."""
     chosen = to or by
     core.begin("assign", case=case, by=by, to=str(chosen.pk))
-    if not chosen.is_active or not chosen.in_role(*CARING):
-        raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
+    _check_cares(chosen)
     case.coordinator = chosen
     core.finish(case, fields=("coordinator",))
     return case
@@ -44,12 +43,16 @@ def assign_automatically(*, case: QuoteRequest, by: str = JOB) -> User | None:
 @transaction.atomic
 def hand_over(*, case: QuoteRequest, by: User, to: User) -> QuoteRequest:
     """A manager gives the case of somebody who is away, or leaves, to a colleague."""
-    if not to.is_active or not to.in_role(*CARING):
-        raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
+    _check_cares(to)
     core.begin("hand_over", case=case, by=by, to=str(to.pk))
     case.coordinator = to
     core.finish(case, fields=("coordinator",))
     return case
+
+
+def _check_cares(user: User) -> None:
+    if not user.is_active or not user.in_role(*CARING):
+        raise NotAllowed(_("Choose somebody who looks after cases: a coordinator or a manager."))
 
 
 @transaction.atomic

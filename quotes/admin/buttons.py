@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.admin_site import member
+from portal.ids import uuid_or_404
 from portal.models import User
 from quotes import actions, readiness
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
@@ -19,7 +19,7 @@ from quotes.workflow import NotAllowed
 
 def clear(verb: Callable[..., Any]) -> Callable[..., None]:
     def run(*, case: QuoteRequest, by: User, data: Any) -> None:
-        flag = case.flags.filter(pk=as_uuid(data.get("flag", ""))).first()
+        flag = case.flags.filter(pk=uuid_or_404(data.get("flag", ""))).first()
         if flag is None:
             raise NotAllowed(_("This flag is not open any more. Load the page again."))
         verb(case=case, by=by, flag=flag, text=data.get("text", ""))
@@ -109,14 +109,6 @@ BACK_TO = {
     "resolve_flag": "#flags",
     "handle_follow_up": "#follow-ups",
 }
-
-
-def as_uuid(text: Any) -> UUID:
-    """The id in an address or a form; a malformed one is an unknown one."""
-    try:
-        return text if isinstance(text, UUID) else UUID(str(text))
-    except ValueError as error:
-        raise Http404 from error
 
 
 # ── The builder: each calls its verb and returns what is said when it worked ─────────────────────────────────────────────

@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
+from portal.ids import uuid_or_404
 from portal.models import User
 from quotes import actions, caller, intake
-from quotes.admin.buttons import as_uuid
 from quotes.models import CallAttempt, CallRequest
 from quotes.wording import language_name
 from quotes.workflow import CARING, NotAllowed
@@ -130,7 +130,7 @@ class CallRequestAdmin(StaffModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.screen(request, as_uuid(object_id))
+        return self.screen(request, uuid_or_404(object_id))
 
     def press(
         self, request: HttpRequest, object_id: UUID, name: str, run: Callable[[HttpRequest, CallRequest], HttpResponse | None]

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import audit
 from portal.admin_site import member
+from portal.ids import uuid_or_404
 from quotes import actions, queries, timeline, workflow
 from quotes.admin import afterwards, documents, sharing, writing
-from quotes.admin.buttons import BACK_TO, RUN, as_uuid
+from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
 from quotes.models import Flag, Participant, QuoteRequest
@@ -89,7 +90,7 @@ class QuoteRequestAdmin(QueueAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.screen(request, as_uuid(object_id))
+        return self.screen(request, uuid_or_404(object_id))
 
     def verb_view(self, request: HttpRequest, object_id: UUID, verb: str) -> HttpResponse:
         if request.method != "POST":

@@ -15,9 +15,10 @@ from portal.desk import Line, Next, Panel, Row, Text, first_thing, panel, staff_
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
 from quotes import queries, response_times
-from quotes.admin.filters import caring_colleagues, cases_of
+from quotes.admin.filters import cases_of
 from quotes.models import CallRequest, Flag, QuoteRequest, Recommendation
 from quotes.models.case import QuoteRequestQuerySet
+from quotes.staffing import caring_colleagues
 from quotes.workflow import CARING, UNFINISHED, Status
 
 ROWS = 5

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import member
-from portal.models import User
+from portal.ids import uuid_or_none
 from quotes.models import QuoteRequest, Sharing
 from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet
 from quotes.queries import due_today, unconfirmed_owner, with_answer, with_blocking_flag, with_report, with_unreachable
+from quotes.staffing import caring_colleagues
 from quotes.wording import country_name
 from quotes.workflow import CARING, SENT, UNFINISHED, Status
 
@@ -83,10 +83,8 @@ class CoordinatorFilter(QueueFilter):
             return cases.filter(coordinator__isnull=True)
         if value == "me":
             return cases.filter(coordinator=request.user.pk)
-        try:
-            return cases.filter(coordinator=UUID(value))
-        except ValueError:
-            return cases.none()
+        colleague = uuid_or_none(value)
+        return cases.filter(coordinator=colleague) if colleague else cases.none()
 
 
 class WaitingFilter(QueueFilter):
@@ -212,8 +210,3 @@ def cases_of(request: HttpRequest, chosen: dict[str, str]) -> QuoteRequestQueryS
     for kind in FILTERS:
         cases = kind.applied(cases, chosen.get(str(kind.parameter_name)), request)
     return cases
-
-
-def caring_colleagues() -> QuerySet[User]:
-    """Who may look after a case."""
-    return User.objects.filter(is_active=True, groups__name__in=CARING).distinct().order_by("name", "pk")

@@ -95,10 +95,7 @@ class RecommendationForm(forms.ModelForm):
         ]
 
     def offer_warnings(self) -> None:
-        choices = [
-            (flag.rule_id, rules.BY_ID[flag.rule_id].reason if flag.rule_id in rules.BY_ID else flag.rule_id)
-            for flag in amber_flags(self.instance)
-        ]
+        choices = [(flag.rule_id, rules.reason_of(flag.rule_id)) for flag in amber_flags(self.instance)]
         field = self.fields["carried_flags"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = choices

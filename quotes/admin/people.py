@@ -21,11 +21,8 @@ from quotes import actions, staffing
 from quotes.admin.desk import queue_link
 from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.models.case import OFFER_CLOSING, TELL_STAFF
+from quotes.staffing import caring_colleagues
 from quotes.workflow import CARING, UNFINISHED, NotAllowed
-
-
-def carers() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, groups__name__in=CARING).distinct().order_by("name")
 
 
 class OwnRows(StaffModelAdmin):
@@ -39,7 +36,9 @@ class OwnRows(StaffModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = carers() if member(request).in_role(MANAGER) else User.objects.filter(pk=member(request).pk)
+            kwargs["queryset"] = (
+                caring_colleagues() if member(request).in_role(MANAGER) else User.objects.filter(pk=member(request).pk)
+            )
             kwargs.setdefault("initial", member(request).pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -93,7 +92,7 @@ class SubstituteApproverAdmin(StaffModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = carers().exclude(pk=member(request).pk)
+            kwargs["queryset"] = caring_colleagues().exclude(pk=member(request).pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: SubstituteApprover, form: forms.ModelForm, change: bool) -> None:  # type: ignore[override]
@@ -118,7 +117,7 @@ class HandOverForm(forms.Form):
         whose.queryset = loaded
         to = self.fields["to"]
         assert isinstance(to, forms.ChoiceField)  # noqa: S101 - for the type checker
-        to.choices = [(BY_LOAD, _("By language and load")), *((str(user.pk), user.name) for user in carers())]
+        to.choices = [(BY_LOAD, _("By language and load")), *((str(user.pk), user.name) for user in caring_colleagues())]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -163,11 +162,11 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]:
     """How many have somebody new, and how many stay because nobody fits."""
     moved = stayed = 0
+    named = None if to == BY_LOAD else caring_colleagues().filter(pk=to).first()
     for case in cases.select_related("coordinator"):
+        chosen = named
         if to == BY_LOAD:
             chosen = next((user for user in staffing.takers(case.language) if user != case.coordinator), None)
-        else:
-            chosen = carers().filter(pk=to).first()
         try:
             if chosen is None:
                 stayed += 1

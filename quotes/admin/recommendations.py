@@ -23,9 +23,9 @@ from articles.labels import explained
 from articles.library_rules import BODY_LEVEL
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
+from portal.ids import uuid_or_404
 from quotes import actions, queries, readiness, rules
 from quotes.admin import buttons
-from quotes.admin.buttons import as_uuid
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import LineItem, Option, QuoteRequest, Recommendation
@@ -130,7 +130,7 @@ class RecommendationAdmin(StaffModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        recommendation = self.found(request, as_uuid(object_id))
+        recommendation = self.found(request, uuid_or_404(object_id))
         if request.method == "POST":
             return self.save_words(request, recommendation)
         return self.builder(request, recommendation, form=RecommendationForm(instance=recommendation))

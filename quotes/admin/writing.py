@@ -78,9 +78,9 @@ def panel(case: QuoteRequest, *, user: User, help: Help | None, typed: dict[str,
     if help is not None:
         boxes["reply"] = help.text
         restored.pop("reply", None)
-    templates = []
+    templates, missing = [], replies.missing(case) if may_write else []
     if may_write:
-        known = replies.values(case, by=user, ticked=[name for name, _text in replies.missing(case)])
+        known = replies.values(case, by=user, ticked=[name for name, _text in missing])
         templates = [
             (row.pk, row.title, replies.why_not(row, known=known))
             for row in ReplyTemplate.objects.filter(language=case.language, is_active=True)
@@ -92,7 +92,7 @@ def panel(case: QuoteRequest, *, user: User, help: Help | None, typed: dict[str,
         "begun_reply": restored.get("reply"),
         "begun_note": restored.get("note"),
         "reply_texts": templates,
-        "can_be_asked": replies.missing(case) if may_write else [],
+        "can_be_asked": missing,
         "is_right_to_left": get_language_info(case.language)["bidi"],
         "reply_url": reverse("admin:quotes_quoterequest_reply", args=[case.pk]),
         "draft_url": reverse("admin:quotes_quoterequest_draft", args=[case.pk]),

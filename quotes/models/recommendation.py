@@ -106,7 +106,7 @@ class Recommendation(SealedModel):
     @property
     def warnings(self) -> list[Text]:
         """What the answers warn of and this recommendation carries, in the words of the rules."""
-        return [rules.BY_ID[key].reason if key in rules.BY_ID else key for key in self.carried_flags]
+        return [rules.reason_of(key) for key in self.carried_flags]
 
 
 class SentOnce(models.Model):
