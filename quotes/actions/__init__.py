@@ -42,6 +42,19 @@ from quotes.actions.deciding import (
     take_along,
     undo_accept,
 )
+from quotes.actions.drafting import (
+    ChangedMeanwhile,
+    add_option,
+    add_usual_lines,
+    copy_option,
+    draft_recommendation,
+    edit_option,
+    edit_recommendation,
+    move_option,
+    remove_option,
+    revise,
+    take_price,
+)
 from quotes.actions.following_up import answer_follow_up, ask_how_things_are, handle_follow_up
 from quotes.actions.intake import (
     correct_answers,
@@ -66,23 +79,12 @@ from quotes.actions.own_access import (
 from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
 from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
-    ChangedMeanwhile,
-    add_option,
-    add_usual_lines,
     announce_expiry,
     approve,
-    copy_option,
-    draft_recommendation,
-    edit_option,
-    edit_recommendation,
     expire,
-    move_option,
-    remove_option,
     request_approval,
     return_for_changes,
-    revise,
     send_recommendation,
-    take_price,
 )
 from quotes.actions.sharing import (
     agree_sharing,

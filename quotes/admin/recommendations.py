@@ -12,24 +12,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles import readability
-from articles.labels import explained
-from articles.library_rules import BODY_LEVEL
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
 from quotes import actions, queries, readiness, rules
 from quotes.admin import buttons
+from quotes.admin.builder import builder_url, differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
-from quotes.models import LineItem, Option, QuoteRequest, Recommendation
-from quotes.money import OLD_RATE, Total, converted, money, option_total
+from quotes.models import Option, QuoteRequest, Recommendation
+from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
 from quotes.versions import changed_parts
@@ -38,12 +36,6 @@ from quotes.wording import language_name
 from quotes.workflow import NotAllowed, Status
 
 Refused = NotAllowed | None
-LONG_SENTENCE = 20  # words
-MEASURES = {  # the language's measure, and how its aim is said
-    "en": (_("school years needed (Flesch-Kincaid)"), _("%(aim)d or less")),
-    "es": (_("ease of reading (Fernández Huerta)"), _("%(aim)d or more")),
-    "ar": (_("words a sentence"), _("%(aim)d or less")),
-}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -359,91 +351,6 @@ class RecommendationAdmin(StaffModelAdmin):
             return render(request, template, context, status=status)
 
 
-def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any]:
-    total, currency = option_total(option), recommendation.currency
-    place = [recommendation.pk, option.pk]
-    lines = list(option.line_items.all())
-    known = [line.source for line in lines]
-    return {
-        "option": option,
-        "labels": explained(option.evidence_labels),
-        "low": money(total.low, currency),
-        "likely": money(total.likely, currency),
-        "high": money(total.high, currency),
-        "family": in_family_currency(total, recommendation),
-        "is_priced": any(line.likely is not None for line in lines),
-        "certainty": [(label, known.count(source)) for source, label in LineItem.Source.choices if source in known],
-        "unknown": total.unknown,
-        "needs_reason": option.treatment.needs_reason,
-        "edit_url": reverse("admin:quotes_recommendation_option", args=place),
-        "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
-        "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),
-        "price_url": reverse("admin:quotes_recommendation_take_price", args=place),
-        "remove_url": reverse("admin:quotes_recommendation_remove_option", args=place),
-        "earlier_url": reverse("admin:quotes_recommendation_move_earlier", args=place),
-        "later_url": reverse("admin:quotes_recommendation_move_later", args=place),
-    }
-
-
-def in_family_currency(total: Total, recommendation: Recommendation) -> dict[str, str]:
-    """Low, likely and high as the family counts; nothing without a rate."""
-    if recommendation.rate is None:
-        return {}
-    base, quote = recommendation.currency, recommendation.second_currency
-    sums = {"low": total.low, "likely": total.likely, "high": total.high}
-    return {
-        name: money(converted(minor, rate=recommendation.rate, base=base, quote=quote), quote) for name, minor in sums.items()
-    }
-
-
-def obstacle_links(recommendation: Recommendation) -> list[tuple[str, str]]:
-    """What stands in the way, and the address where it is mended; none where somebody else has to act."""
-    if recommendation.is_sent:
-        return []
-    here, case = builder_url(recommendation), screen_url(recommendation.case)
-    places = {"flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
-    fields = {field.name for field in Recommendation._meta.get_fields()}
-    found = []
-    for obstacle in readiness.obstacles(recommendation):
-        where = obstacle.where
-        if where in places:
-            found.append((str(obstacle), places[where]))
-        elif where in fields:
-            found.append((str(obstacle), f"{here}#id_{where}"))
-        else:
-            found.append((str(obstacle), reverse("admin:quotes_recommendation_option", args=[recommendation.pk, where])))
-    return found
-
-
-def reading_level(recommendation: Recommendation) -> dict[str, Any]:
-    """How hard our own words are, by the measure of their language, and the longest sentences. Empty before anything is written."""
-    fields = ("summary", "against_reasons", "could_change", "alternatives", "elsewhere")
-    text = "\n\n".join(getattr(recommendation, name) for name in fields)
-    sentences = sorted(readability.sentences(text), key=lambda sentence: -len(readability.words(sentence)))
-    if not sentences or recommendation.language not in MEASURES:
-        return {}
-    measure, aim = MEASURES[recommendation.language]
-    return {
-        "score": formats.number_format(round(readability.score(text, language=recommendation.language), 1)),
-        "measure": measure,
-        "aim": aim % {"aim": BODY_LEVEL[recommendation.language]},
-        "long": [sentence for sentence in sentences[:3] if len(readability.words(sentence)) > LONG_SENTENCE],
-    }
-
-
-def differences(form: Any, saved: Any) -> list[tuple[Text, str]]:
-    """The fields in which what was typed is not what is saved now, with what is saved."""
-    return [
-        (form.fields[name].label or name, str(getattr(saved, name) or "–"))
-        for name, typed in getattr(form, "cleaned_data", {}).items()
-        if hasattr(saved, name) and typed != getattr(saved, name)
-    ]
-
-
 def lock_version(request: HttpRequest) -> int:
     given = request.POST.get("lock_version", "")
     return int(given) if given.isdecimal() else 0
-
-
-def builder_url(recommendation: Recommendation) -> str:
-    return reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
