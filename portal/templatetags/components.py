@@ -1,7 +1,7 @@
 """Small tags every template may use without loading them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,10 @@ from django.forms.widgets import (
 from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from portal.context import site_names
 
@@ -146,6 +147,17 @@ def first_input_id(field: BoundField) -> str:
     if isinstance(widget, MultiWidget):
         return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id
+
+
+@register.filter
+def with_column_names(cells: Iterable[SafeString], headers: Iterable[Mapping[str, Any]]) -> Iterator[SafeString]:
+    """The cells of a row in a list of the admin, each with its column's name for narrow screens; a box to tick needs none."""
+    for cell, header in zip(cells, headers, strict=True):
+        if "action-checkbox" in header.get("class_attrib", ""):
+            yield cell
+        else:
+            tag, inside = cell[:-5].split(">", 1)  # "<td class=…>…</td>", or th
+            yield mark_safe(f'{tag} data-column="{escape(capfirst(header["text"]))}"><div>{inside}</div>{cell[-5:]}')
 
 
 @register.filter

@@ -76,9 +76,6 @@ class RecommendationAdmin(StaffModelAdmin):
     class Media:
         css = {"all": ("portal/css/admin-case.css",)}
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Recommendations"), **(extra_context or {})})
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
         """Of the cases this person may open; of every other, a 404."""
         return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(member(request)))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,11 @@ VARIABLES = ("name", "reference", "coordinator", "due", "missing")
 IN_BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
+def variables_help() -> str:
+    names = ", ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
+    return _now("What stands in double braces is filled in: %(names)s.") % {"names": names}
+
+
 class ReplyTemplate(Versioned):
     """A text to begin a reply with. The braces are filled by plain replacement: nothing in it is ever run."""
 
@@ -25,8 +31,7 @@ class ReplyTemplate(Versioned):
     title = models.CharField(_("title"), max_length=120, help_text=_("Colleagues choose by it. The family never sees it."))
     body = models.TextField(
         _("text"),
-        help_text=_("What stands in double braces is filled in: %(names)s.")
-        % {"names": ", ".join(f"{{{{ {name} }}}}" for name in VARIABLES)},
+        help_text=lazy(variables_help, str)(),
     )
     position = models.PositiveSmallIntegerField(_("place in the list"), default=50)
     is_active = models.BooleanField(_("may be used"), default=True)
