@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from portal.models import OutgoingEmail, User
 from portal.outbox import Letter, register
-from quotes import follow_ups, staffing
+from quotes import follow_ups, queries, staffing
 from quotes.models import AccessCode, CaseSession, Complaint, Erasure, FollowUp, NewAddress, Participant
 from quotes.models.case import DRAFT_LIFE
 from quotes.models.people import INVITATION_LIFE
@@ -69,7 +69,7 @@ def we_wait(participant_id: UUID) -> Letter | None:
 def digest(user_id: UUID) -> Letter | None:
     """What is to be done today, in counts. No name, no reference, no health."""
     user = staffing.at_work().filter(pk=user_id).first()
-    counts = staffing.day_of(user) if user else {}
+    counts = queries.day_of(user) if user else {}
     if user is None or not any(counts.values()):
         return None
     link = f"{settings.SITE_URL}{reverse('admin:index')}"

@@ -239,9 +239,11 @@ def nudge_silent() -> object:
 
 @register(timedelta(minutes=5))
 def assign_waiting() -> object:
-    """Cases that came while nobody for their language was at work."""
-    waiting = QuoteRequest.objects.filter(status=Status.SUBMITTED, coordinator__isnull=True, is_suspect=False)
-    return sum(actions.assign_automatically(case=case) is not None for case in waiting.order_by("submitted_at")[:100])
+    """Cases that came while nobody for their language was at work; those of a language without anybody hold up no other."""
+    waiting = QuoteRequest.objects.filter(
+        status=Status.SUBMITTED, coordinator__isnull=True, is_suspect=False, language__in=staffing.languages_served()
+    ).order_by("submitted_at")
+    return sum(actions.assign_automatically(case=case) is not None for case in waiting[:100])
 
 
 @register(timedelta(minutes=10))

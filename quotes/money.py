@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,8 @@ from babel.numbers import format_currency, get_currency_precision
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from quotes.models import ExchangeRate, LineItem, Option
+from quotes.models import ExchangeRate, LineItem, Option, Recommendation
+from quotes.questions import Text
 from quotes.wording import locale
 
 
@@ -45,6 +47,12 @@ def option_total(option: Option) -> Total:
     sure = total([line for line in lines if line.inclusion != LineItem.Inclusion.MAY_BE_ADDED])
     maybe = total(lines, inclusion=LineItem.Inclusion.MAY_BE_ADDED)
     return Total(low=sure.low, likely=sure.likely, high=sure.high + maybe.high, unknown=sure.unknown + maybe.unknown)
+
+
+def sureness(lines: list[LineItem]) -> list[tuple[Text, int]]:
+    """How many lines were quoted, how many are our estimate, how many nobody knows yet."""
+    counted = Counter(line.source for line in lines)
+    return [(label, counted[source]) for source, label in LineItem.Source.choices if counted[source]]
 
 
 def money(minor: int, currency: str) -> str:
@@ -111,3 +119,16 @@ def rates_from(base: str) -> dict[str, Rate]:
 def converted(minor: int, *, rate: Decimal, base: str, quote: str) -> int:
     """An amount in minor units of `base`, in minor units of `quote`: each currency has its own number of them."""
     return round(Decimal(minor).scaleb(-get_currency_precision(base)) * rate * 10 ** get_currency_precision(quote))
+
+
+def in_second_currency(sums: Total, recommendation: Recommendation) -> dict[str, str]:
+    """Low, likely and high as the family counts, in whole units: a sum at the rate of a day has no cents. Empty without a rate."""
+    if recommendation.rate is None:
+        return {}
+    base, quote = recommendation.currency, recommendation.second_currency
+    whole = 10 ** get_currency_precision(quote)
+    minors = {"low": sums.low, "likely": sums.likely, "high": sums.high}
+    return {
+        name: money(round(converted(minor, rate=recommendation.rate, base=base, quote=quote) / whole) * whole, quote)
+        for name, minor in minors.items()
+    }

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -29,10 +29,10 @@ from quotes.models import (
     Recommendation,
     RuleSetApproval,
 )
-from quotes.models.case import OFFER_CLOSING, QuoteRequestQuerySet, silent_since
+from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet, silent_since
 from quotes.questions import STEPS, Question, Text
 from quotes.wording import answer_in_one_line, answer_lines, country_name, function_text, language_name
-from quotes.workflow import Status
+from quotes.workflow import UNFINISHED, Status
 
 URGENT_FIRST = ("turn_at", "submitted_at", "id")  # what is due first; then what has no clock, the oldest first
 NEWEST_FIRST = ("-submitted_at", "-id")  # for the archive
@@ -71,6 +71,17 @@ def with_unreachable(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
 def due_today(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     """Whose next step of ours is due before the day ends, or was before."""
     return cases.due_before(start_of_day(days_ago=-1))
+
+
+def day_of(user: User) -> dict[str, int]:
+    """What waits for this person today, in counts."""
+    mine = QuoteRequest.objects.filter(coordinator=user, status__in=UNFINISHED)
+    now, midnight = timezone.now(), start_of_day(days_ago=-1)
+    return mine.aggregate(
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        due_today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=midnight)),
+        silent=Count("pk", filter=silent_since(TELL_STAFF)),
+    ) | {"calls": CallRequest.objects.to_make().filter(taken_by=user, due_at__lt=midnight).count()}
 
 
 def with_answer(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:

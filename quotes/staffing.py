@@ -7,8 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.models import User
-from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
-from quotes.models.case import TELL_STAFF, silent_since
+from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.models.office import covers
 from quotes.workflow import CARING, UNFINISHED, Verb
 
@@ -33,22 +32,17 @@ def takers(language: str) -> QuerySet[User]:
     return found.filter(pk__in=[user for user, languages in profiles if language in languages])
 
 
+def languages_served() -> set[str]:
+    """The languages for which a new case finds somebody today."""
+    profiles = WorkProfile.objects.filter(takes_cases=True, user__in=at_work()).values_list("languages", flat=True)
+    return {language for languages in profiles for language in languages}
+
+
 def taker_for(case: QuoteRequest) -> User | None:
     """Nobody for what may be a machine, or while automatic assignment is off."""
     if case.is_suspect or not settings.AUTO_ASSIGN:
         return None
     return takers(case.language).first()
-
-
-def day_of(user: User) -> dict[str, int]:
-    """What waits for this person today, in counts: the digest and the desk say the same."""
-    mine = QuoteRequest.objects.filter(coordinator=user, status__in=UNFINISHED)
-    end = timezone.localtime().replace(hour=23, minute=59, second=59)
-    return mine.aggregate(
-        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
-        due_today=Count("pk", filter=Q(due_at__gte=timezone.now(), due_at__lte=end)),
-        silent=Count("pk", filter=silent_since(TELL_STAFF)),
-    ) | {"calls": CallRequest.objects.to_make().filter(taken_by=user, due_at__lte=end).count()}
 
 
 def may(verb: Verb, user: User) -> bool:

@@ -11,8 +11,8 @@ from articles.labels import explained
 from articles.library_rules import BODY_LEVEL
 from quotes import readiness
 from quotes.admin.cases import screen_url
-from quotes.models import LineItem, Option, Recommendation
-from quotes.money import Total, converted, money, option_total
+from quotes.models import Option, Recommendation
+from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 
 LONG_SENTENCE = 20  # words
@@ -31,16 +31,15 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
     total, currency = option_total(option), recommendation.currency
     place = [recommendation.pk, option.pk]
     lines = list(option.line_items.all())
-    known = [line.source for line in lines]
     return {
         "option": option,
         "labels": explained(option.evidence_labels),
         "low": money(total.low, currency),
         "likely": money(total.likely, currency),
         "high": money(total.high, currency),
-        "family": in_family_currency(total, recommendation),
+        "family": in_second_currency(total, recommendation),
         "is_priced": any(line.likely is not None for line in lines),
-        "certainty": [(label, known.count(source)) for source, label in LineItem.Source.choices if source in known],
+        "certainty": sureness(lines),
         "unknown": total.unknown,
         "needs_reason": option.treatment.needs_reason,
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
@@ -50,17 +49,6 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "remove_url": reverse("admin:quotes_recommendation_remove_option", args=place),
         "earlier_url": reverse("admin:quotes_recommendation_move_earlier", args=place),
         "later_url": reverse("admin:quotes_recommendation_move_later", args=place),
-    }
-
-
-def in_family_currency(total: Total, recommendation: Recommendation) -> dict[str, str]:
-    """Low, likely and high as the family counts; nothing without a rate."""
-    if recommendation.rate is None:
-        return {}
-    base, quote = recommendation.currency, recommendation.second_currency
-    sums = {"low": total.low, "likely": total.likely, "high": total.high}
-    return {
-        name: money(converted(minor, rate=recommendation.rate, base=base, quote=quote), quote) for name, minor in sums.items()
     }
 
 

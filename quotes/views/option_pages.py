@@ -1,13 +1,11 @@
 """The options of a recommendation in words and figures: what the family's page, its print, the doctor's copy and the staff's preview show."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from articles.labels import EvidenceLabel, explained
 from quotes.actions.deciding import acceptable_from
 from quotes.clinic_questions import ASKS
 from quotes.models import LineItem, Option, Recommendation
-from quotes.money import Total, converted, money, option_total, total
+from quotes.money import in_second_currency, money, option_total, sureness, total
 from quotes.questions import Text
 from quotes.views.cost_chart import Bar, bar
 from quotes.wording import country_name, language_name
@@ -278,23 +276,6 @@ def parts_of(lines: list[LineItem], currency: str) -> list[Part]:
             amount = from_to(sums.low, sums.high, currency) if sums.unknown < len(rows) else ""
             found.append(Part(inclusion=inclusion, title=title, amount=amount, unknown=sums.unknown))
     return found
-
-
-def sureness(lines: list[LineItem]) -> list[tuple[Text, int]]:
-    counted = Counter(line.source for line in lines)
-    return [(label, counted[source]) for source, label in LineItem.Source.choices if counted[source]]
-
-
-def in_second_currency(sums: Total, recommendation: Recommendation) -> dict[str, str]:
-    if recommendation.rate is None:
-        return {}
-    base, quote = recommendation.currency, recommendation.second_currency
-    whole = 10 ** get_currency_precision(quote)  # a sum at the rate of a day has no cents
-    minors = {"low": sums.low, "likely": sums.likely, "high": sums.high}
-    return {
-        name: money(round(converted(minor, rate=recommendation.rate, base=base, quote=quote) / whole) * whole, quote)
-        for name, minor in minors.items()
-    }
 
 
 def rate_text(recommendation: Recommendation) -> str:

@@ -67,6 +67,17 @@ def test_cases_that_came_while_nobody_was_there_are_given_later(coordinator):
     assert case.coordinator == coordinator
 
 
+def test_older_cases_of_a_language_nobody_writes_hold_up_no_other(coordinator, django_assert_max_num_queries):
+    for number in range(3):
+        factories.sent_case(email=f"{number}@example.org", language="ar")
+    factories.sent_case(email="last@example.org")
+    works(coordinator, "es")
+    with django_assert_max_num_queries(2):  # nothing is locked for those whom nobody can take
+        assert jobs.assign_waiting() == 0
+    WorkProfile.objects.update(languages=["en"])
+    assert jobs.assign_waiting() == 1
+
+
 def test_the_next_day_somebody_is_back(coordinator):
     works(coordinator, "en")
     away(coordinator)
