@@ -45,6 +45,8 @@ def hand_over(*, case: QuoteRequest, by: User, to: User) -> QuoteRequest:
     """A manager gives the case of somebody who is away, or leaves, to a colleague."""
     _check_cares(to)
     core.begin("hand_over", case=case, by=by, to=str(to.pk))
+    if case.coordinator_id == to.pk:
+        raise NotAllowed(_("This colleague has the case already."))
     case.coordinator = to
     core.finish(case, fields=("coordinator",))
     return case

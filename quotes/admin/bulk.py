@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.admin_site import member
 from portal.ids import uuid_or_none
 from portal.models import User
+from portal.roles import MANAGER
 from quotes import actions, queries, workflow
 from quotes.models import QuoteRequest
 from quotes.questions import Text
@@ -47,15 +48,19 @@ def expected_of_assigning(case: QuoteRequest, by: User, may_open: bool) -> Text:
     if case.coordinator_id is None and case.status == Status.SUBMITTED:
         return _("Is given to the person you choose, and is in review then.")
     workflow.next_status("take_over", case.status, who=STAFF)
+    if by.in_role(MANAGER):
+        return _("Is given to the person you choose.")
     if case.coordinator_id == by.pk:
         raise NotAllowed(_("You have this case already."))
-    return _("Can become yours, if you choose yourself. It cannot be given on from here.")
+    return _("Can become yours, if you choose yourself. Only a manager gives it to somebody else.")
 
 
 def assign_one(case: QuoteRequest, by: User, to: User) -> QuoteRequest:
     is_new = case.coordinator_id is None and case.status == Status.SUBMITTED
     if to == by and not is_new:
         return actions.take_over(case=case, by=by)
+    if by.in_role(MANAGER) and not is_new:
+        return actions.hand_over(case=case, by=by, to=to)
     return actions.assign(case=case, by=by, to=to)
 
 

@@ -83,6 +83,18 @@ def test_a_refused_row_stops_no_other(as_staff, coordinator, manager, new, colle
     assert not Event.objects.filter(case=colleagues, by_user=coordinator).exists()
 
 
+def test_a_manager_gives_a_colleagues_case_to_another_and_not_to_who_has_it(
+    as_staff, manager, coordinator, other_coordinator, colleagues
+):
+    client = as_staff(manager)
+    assert tick(client, "assign_many", colleagues).context["rows"][0]["text"] == "Is given to the person you choose."
+    page = press(client, "assign_many", colleagues, choice=str(other_coordinator.pk)).content.decode()
+    assert f"{colleagues.reference}: This colleague has the case already." in page
+    press(client, "assign_many", colleagues, choice=str(coordinator.pk))
+    assert QuoteRequest.objects.get(pk=colleagues.pk).coordinator == coordinator
+    assert Event.objects.filter(case=colleagues, kind="hand_over", by_user=manager).count() == 1
+
+
 @pytest.mark.parametrize("chosen", ["", "nobody", "spam"])
 def test_without_a_choice_nothing_happens_and_the_page_says_so(as_staff, coordinator, new, clinical_reviewer, chosen):
     client = as_staff(coordinator)
