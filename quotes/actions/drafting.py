@@ -121,12 +121,12 @@ def edit_option(
     option.save()
     kept = {line.pk: line for line in option.line_items.all()}
     for values in lines:
-        line = kept.get(values["id"]) if values.get("id") else LineItem(option=option)
-        if line is None:
-            continue  # a colleague removed it, and lock_version would have told: nothing to change
+        line = kept.get(values["id"]) if values.get("id") else None
         if values.get("delete"):
-            line.delete()
+            if line is not None:
+                line.delete()
             continue
+        line = line or LineItem(option=option)  # also one that a colleague took out: they were told, and saved again
         for name in LINE_FIELDS:
             setattr(line, name, values[name])
         line.save()

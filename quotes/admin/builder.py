@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import readability
@@ -14,6 +15,7 @@ from quotes.admin.cases import screen_url
 from quotes.models import Option, Recommendation
 from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
+from quotes.readiness import LINE_FIELDS
 
 LONG_SENTENCE = 20  # words
 MEASURES = {  # the language's measure, and how its aim is said
@@ -94,3 +96,27 @@ def differences(form: Any, saved: Any) -> list[tuple[Text, str]]:
         for name, typed in getattr(form, "cleaned_data", {}).items()
         if hasattr(saved, name) and typed != getattr(saved, name)
     ]
+
+
+def line_differences(lines: Any, option: Option) -> list[tuple[Text, str]]:
+    """The costs that are not what was typed, as they are saved now; also those that were added meanwhile or taken out."""
+    typed = {form.cleaned_data["id"]: form.cleaned_data for form in lines.forms if form.cleaned_data.get("id")}
+    saved = {line.pk: line for line in option.line_items.order_by("position", "pk")}
+    shown = [name for name in LINE_FIELDS if name != "position"]
+    differing = [
+        (line.label, line_text(line, option.recommendation.currency))
+        for key, line in saved.items()
+        if key not in typed or any(typed[key][name] != getattr(line, name) for name in shown)
+    ]
+    gone = [
+        (data["label"], gettext("It was taken out. Save again to put it back, or tick “Remove”."))
+        for key, data in typed.items()
+        if key not in saved
+    ]
+    return differing + gone
+
+
+def line_text(line: LineItem, currency: str) -> str:
+    amounts = [money(amount, currency) for amount in (line.low, line.likely, line.high) if amount is not None]
+    each = [f"{line.quantity} × {' – '.join(dict.fromkeys(amounts))}"] if amounts else []
+    return " · ".join([line.get_group_display(), *each, line.get_inclusion_display(), line.get_source_display()])

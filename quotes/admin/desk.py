@@ -215,7 +215,8 @@ def load(request: HttpRequest) -> Panel | None:
                 detail=late if row["late"] else "",
             )
             lines.append(line)
-    return Panel(title=_("Who has how many open cases"), lines=lines, note=waiting_times())
+    reports = (_("Reports"), reverse("admin:quotes_stepcount_reports"))
+    return Panel(title=_("Who has how many open cases"), lines=lines, more=reports, note=waiting_times())
 
 
 def waiting_times() -> str:

@@ -23,7 +23,7 @@ from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
 from quotes import actions, queries, readiness, rules
 from quotes.admin import buttons
-from quotes.admin.builder import builder_url, differences, obstacle_links, option_card, reading_level
+from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, QuoteRequest, Recommendation
@@ -222,7 +222,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "form": form,
             "lines": lines,
             "refused": refused,
-            "theirs": differences(form, option) if refused else [],
+            "theirs": differences(form, option) + line_differences(lines, option) if refused else [],
             "card": option_card(option, recommendation),
             "usual": usual_lines(option),
             "prices": [

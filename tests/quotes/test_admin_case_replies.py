@@ -137,6 +137,9 @@ def test_a_text_with_a_list_asks_only_for_what_was_ticked(as_staff, coordinator,
     assert "We still need:\n- List of medicines</textarea>" in page
 
 
-def test_nothing_is_listed_twice(case):
-    names = [name for name, _text in replies.missing(case)]
-    assert len(names) == len(set(names))
+def test_a_paper_is_listed_once_and_not_at_all_when_it_is_here(case):
+    factories.attachment(case, slot="scan_report")
+    names = [name.removeprefix("record_") for name, _text in replies.missing(case)]
+    assert names.count("discharge_letter") == 1
+    assert names.count("blood_tests") == 1  # nobody is asked for the paper, so the question whether they have it stays
+    assert "scan_report" not in names

@@ -97,9 +97,23 @@ def test_the_second_saver_is_told_and_keeps_the_lines(as_staff, coordinator, opt
     client = as_staff(coordinator)
     client.post(address(option), filled(option, {**PRICED, "high": "9000"}))
     response = client.post(address(option), mine)
+    page = response.content.decode()
     assert response.status_code == 409
-    assert 'value="1400"' in response.content.decode()
+    assert 'value="1400"' in page
+    assert "Medical · 1 × €1,250 – €1,300.50 – €9,000 · included · our estimate" in page
     assert option.line_items.get().high == 900000
+
+
+def test_the_second_saver_reads_what_was_added_and_taken_out_and_loses_no_line(as_staff, coordinator, option):
+    mine = filled(option, PRICED)
+    client = as_staff(coordinator)
+    client.post(address(option), filled(option, {"DELETE": "on"}, {"label": "Scan", "source": "unknown"}))
+    page = client.post(address(option), mine).content.decode()
+    assert "<dt>Scan</dt>" in page
+    assert "It was taken out." in page
+    option.recommendation.refresh_from_db()
+    client.post(address(option), mine | {"lock_version": option.recommendation.lock_version})
+    assert {(line.label, line.likely) for line in option.line_items.all()} == {("Scan", None), (mine["lines-0-label"], 130050)}
 
 
 def test_saving_takes_over_what_the_catalogue_says_today(as_staff, coordinator, option):

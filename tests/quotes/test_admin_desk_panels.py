@@ -52,6 +52,8 @@ def test_a_manager_sees_who_has_how_much(as_staff, manager, coordinator, other_c
     assert {name: line.count for name, line in lines.items()} == {"Carmen Sample": 3, "Otto Sample": 0}
     assert lines["Carmen Sample"].detail == "1 is overdue"
     assert client.get(lines["Carmen Sample"].url).context["cl"].result_count == 3
+    reports = reverse("admin:quotes_stepcount_reports")
+    assert f'<a class="panel__line" href="{reports}">Reports</a>' in client.get(reverse("admin:index")).content.decode()
     assert "Who has how many open cases" not in panels(as_staff(coordinator))
 
 
