@@ -12,7 +12,7 @@ from articles.labels import explained
 from articles.library_rules import BODY_LEVEL
 from quotes import readiness
 from quotes.admin.cases import screen_url
-from quotes.models import Option, Recommendation
+from quotes.models import LineItem, Option, Recommendation
 from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 from quotes.readiness import LINE_FIELDS
