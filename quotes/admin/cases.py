@@ -23,6 +23,7 @@ from quotes.admin import afterwards, documents, sharing, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
+from quotes.filetypes import ACCEPT
 from quotes.models import Flag, Participant, QuoteRequest
 from quotes.wording import language_name
 from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
@@ -60,7 +61,10 @@ class QuoteRequestAdmin(QueueAdmin):
             def view(request: HttpRequest, object_id: UUID) -> HttpResponse:
                 return self.verb_view(request, object_id, verb)
 
-            return path(f"<uuid:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"quotes_quoterequest_{verb}")
+            guarded = self.admin_site.admin_view(view)
+            if verb == "send_attachment":
+                guarded = documents.sealed(guarded)
+            return path(f"<uuid:object_id>/{verb}/", guarded, name=f"quotes_quoterequest_{verb}")
 
         look_in = path(
             "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
@@ -101,11 +105,13 @@ class QuoteRequestAdmin(QueueAdmin):
         if case is None:
             raise Http404
         run, said = RUN[verb]
+        data: Any = request.POST.copy()
+        data.update(request.FILES)
         try:
             with transaction.atomic():
                 case.lock()
                 check_version(case, request)
-                made = run(case=case, by=request.user, data=request.POST)
+                made = run(case=case, by=request.user, data=data)
                 if verb in BOX_OF:
                     writing.forget(case, user=member(request), box=BOX_OF[verb])
         except NotAllowed as refused:
@@ -209,6 +215,8 @@ class QuoteRequestAdmin(QueueAdmin):
             "refusal": refusal,
             "stray_text": refusal.text if refusal and not has_its_box(refusal, verbs=verbs, flags=flags) else "",
             "typed_reason": typed.get("revise", ""),
+            "typed_with_files": typed.get("send_attachment", ""),
+            "accept": ACCEPT,
             "strip": queries.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,
