@@ -96,12 +96,12 @@ def give_back(request: HttpRequest, *, why: Text) -> HttpResponse:
     return TemplateResponse(request, "admin/not_saved.html", context, status=403)
 
 
-def code_again(request: HttpRequest) -> HttpResponse | None:
+def code_again(request: HttpRequest, *, why: Text = CODE_AGAIN) -> HttpResponse | None:
     """For pages with much power: None when the second factor was shown in the last 15 minutes, else the answer to give."""
     if second_factor.is_fresh(request):
         return None
     if request.method == "POST" and typed_text(request):
-        return give_back(request, why=CODE_AGAIN)
+        return give_back(request, why=why)
     return redirect(f"{reverse('staff-second-factor')}?{urlencode({'next': request.get_full_path()})}")
 
 

@@ -41,6 +41,7 @@ class StepCountAdmin(ReadOnlyAdmin):
         return [
             path("csv/", view, name="quotes_stepcount_csv"),
             path("reports/", self.admin_site.admin_view(reports.page), name="quotes_stepcount_reports"),
+            path("reports/cases/", self.admin_site.admin_view(reports.cases), name="quotes_stepcount_cases"),
             path("reports/csv/", self.admin_site.admin_view(reports.csv), name="quotes_stepcount_reports_csv"),
             *super().get_urls(),
         ]
