@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -90,17 +89,9 @@ class QuoteRequestAdmin(QueueAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         return self.screen(request, uuid_or_404(object_id))
 
     def verb_view(self, request: HttpRequest, object_id: UUID, verb: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         case = queries.listed(member(request), object_id)
         if case is None:
             raise Http404
@@ -135,10 +126,6 @@ class QuoteRequestAdmin(QueueAdmin):
 
     def reply_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Help with a reply: the same page again with more in its box. Nothing is sent; what is in the box is kept."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         user = member(request)
         case = queries.openable(user, object_id)
         if case is None:
@@ -151,10 +138,6 @@ class QuoteRequestAdmin(QueueAdmin):
 
     def look_in_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """A colleague's case, to read once, with the reason in the audit log."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         reason = request.POST.get("reason", "")
         if reason not in dict(LOOK_IN_REASONS):
             refusal = Refusal(verb="look_in", message=gettext("Choose why you open a colleague's case."))

@@ -7,14 +7,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
 
 from portal.admin_site import member
+from portal.doors import WORK_ON_CASES
 from portal.encryption import CannotOpen
 from portal.models import User
 from portal.second_factor import is_verified
@@ -74,23 +73,21 @@ def sealed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     def receive(request: HttpRequest, object_id: UUID) -> HttpResponse:
         user, case = request.user, None
-        if isinstance(user, User) and is_verified(request) and user.has_perm("quotes.change_quoterequest"):
+        if isinstance(user, User) and is_verified(request) and WORK_ON_CASES.allows(user):
             case = QuoteRequest.objects.visible_to(user).filter(pk=object_id).first()
         return received(request, case=case, view=partial(view, object_id=object_id))
 
     return csrf_exempt(receive)
 
 
-@require_GET
 def download(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> StreamingHttpResponse:
     """The file as it was sent, to be saved and never shown by the browser."""
-    return as_download(opened(member_who_may_view(request), object_id, attachment_id, how="download file"))
+    return as_download(opened(member(request), object_id, attachment_id, how="download file"))
 
 
-@require_GET
 def preview(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpResponse:
     """A photo drawn anew by us, to be looked at in its place on the case screen."""
-    attachment = opened(member_who_may_view(request), object_id, attachment_id, how="view file", images_only=True)
+    attachment = opened(member(request), object_id, attachment_id, how="view file", images_only=True)
     try:
         drawn = attachments.preview(attachment)
     except CannotOpen as error:
@@ -99,13 +96,6 @@ def preview(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpR
         raise Http404 from error
     headers = {"Content-Security-Policy": NOTHING_RUNS}
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
-
-
-def member_who_may_view(request: HttpRequest) -> User:
-    user = member(request)
-    if not user.has_perm("quotes.view_quoterequest"):
-        raise PermissionDenied
-    return user
 
 
 def opened(user: User, object_id: UUID, attachment_id: UUID, *, how: str, images_only: bool = False) -> Attachment:
