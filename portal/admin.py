@@ -223,12 +223,12 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome")
+    list_display = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "reason")
     list_filter = ("action", "at")
     list_select_related = ("actor",)
     ordering = ("-at", "-id")
     allowed_lookups = ("actor__id__exact", "case_id", "case_id__exact")
-    fields = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "request_id")
+    fields = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "reason", "request_id")
 
 
 @first_thing(1)

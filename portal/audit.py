@@ -15,8 +15,12 @@ def record(
     object: str = "",
     fields: Iterable[str] = (),
     outcome: str = "ok",
+    reason: str = "",
 ) -> AuditEvent:
-    """Note who did what. `object` is a model label and id, `fields` are names of changed fields: never their values."""
+    """Note who did what. `object` is a model label and id, `fields` are names of changed fields: never their values.
+
+    `reason`: why, where a page asks for it and says that it is kept here.
+    """
     role = "" if by is None else ",".join(sorted(by.roles))
     return AuditEvent.objects.create(
         action=action,
@@ -26,5 +30,6 @@ def record(
         object=object[:120],
         fields=", ".join(fields)[:400],
         outcome=outcome,
+        reason=reason[:200],
         request_id=request_id.get(),
     )

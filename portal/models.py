@@ -177,6 +177,7 @@ class AuditEvent(models.Model):
     object = models.CharField(_("object"), max_length=120, blank=True)
     fields = models.CharField(_("changed fields"), max_length=400, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, default="ok")
+    reason = models.CharField(_("reason given"), max_length=200, blank=True)  # in the words of who did it, where a page asks
     request_id = models.CharField(max_length=32, blank=True)
 
     objects = AuditEventQuerySet.as_manager()

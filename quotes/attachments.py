@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -150,6 +151,11 @@ class Staged:
 
 NOT_KEPT = _("It could not be saved just now. Choose it again, please, in a minute or two.")
 NO_ROOM = _("Together the files are larger than 1 GB, which is all that we can keep. Remove one that matters less.")
+
+
+def said_of(name: str, problem: str) -> str:
+    """What was wrong with a file, under its name where it has one."""
+    return gettext("“%(name)s”: %(problem)s") % {"name": name, "problem": problem} if name else problem
 
 
 class SealingHandler(FileUploadHandler):

@@ -143,8 +143,8 @@ FIELDS: dict[str, Row] = {
     "portal.totpdevice": Row(whose=STAFF, hidden="id user key confirmed_at last_step"),
     "portal.recoverycode": Row(whose=STAFF, hidden="id user code_hash used_at"),
     "portal.auditevent": Row(
-        whose=STAFF, given="at actor role action outcome", hidden="id case_id object fields request_id",
-        note="6 years; names no patient: a random number of the case, names of fields, no values",
+        whose=STAFF, given="at actor role action outcome reason", hidden="id case_id object fields request_id",
+        note="6 years; names no patient: a random number of the case, names of fields, no values, and why a member of staff took a file of cases",
     ),
     "quotes.workprofile": Row(whose=STAFF, given="languages takes_cases wants_digest", hidden="id user"),
     "quotes.absence": Row(whose=STAFF, given="first_day last_day", hidden="id user"),

@@ -20,6 +20,8 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         return _("%(name)s wrote to you.") % {"name": _office_name(event)}
     if kind == "send_attachment":
         return _("%(name)s sent you a file.") % {"name": _office_name(event)}
+    if kind == "take_back_attachment":
+        return _("%(name)s took a file back that nobody had opened yet.") % {"name": _office_name(event)}
     if kind == "send_recommendation":
         if event.data.get("number", 1) > 1:
             return _("We sent you a new version of your recommendation.")
@@ -228,6 +230,7 @@ def _sentences() -> dict[str, str]:
         "ask_for_change": _("%(who)s asked for a change to the recommendation."),
         "ask_for_requote": _("%(who)s asked for new prices."),
         "send_attachment": _("%(who)s sent a file."),
+        "take_back_attachment": _("%(who)s took a file back that the family had not opened."),
         "announce_expiry": _("%(who)s: the family was told that the prices end soon."),
         "accept": _("%(who)s accepted an option."),
         "undo_accept": _("%(who)s took the decision back."),

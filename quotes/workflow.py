@@ -118,6 +118,7 @@ VERBS: dict[str, Verb] = {
         Verb(name="add_attachment", label=_("Add a file"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="remove_attachment", label=_("Remove a file"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="send_attachment", label=_("Send a file"), who=(STAFF,), source=UNFINISHED, roles=CARING),
+        Verb(name="take_back_attachment", label=_("Take a file back"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="add_note", label=_("Add a note"), who=(STAFF,), source=SENT),
         Verb(name="clear_flag", label=_("Clear the flag"), who=(STAFF,), source=UNFINISHED, roles=(CLINICAL_REVIEWER,)),
         Verb(name="resolve_flag", label=_("Mark as dealt with"), who=(STAFF,), source=UNFINISHED, roles=(*CARING, CLINICAL_REVIEWER)),

@@ -5,18 +5,16 @@ from django.http import HttpRequest
 from articles import editions
 from articles.models import Article, Edition
 from portal.admin_site import member
+from portal.doors import REVIEW_ARTICLES, WRITE_ARTICLES
 from portal.models import AuditEvent, User
-from portal.roles import CLINICAL_REVIEWER, EDITOR
 
 
 def is_editor(request: HttpRequest) -> bool:
-    user = member(request)
-    return user.is_superuser or user.in_role(EDITOR)
+    return WRITE_ARTICLES.allows(member(request))
 
 
 def may_review(request: HttpRequest) -> bool:
-    user = member(request)
-    return user.has_perm("articles.change_article") and (user.is_superuser or user.in_role(CLINICAL_REVIEWER))
+    return REVIEW_ARTICLES.allows(member(request))
 
 
 def opened_what(edition: Edition) -> str:

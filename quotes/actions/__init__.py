@@ -14,6 +14,8 @@ from quotes.actions.attachments import (
     record_scan,
     remove_attachment,
     send_attachment,
+    send_files,
+    take_back_attachment,
 )
 from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
 from quotes.actions.circle import (
@@ -202,6 +204,7 @@ __all__ = [
     "revoke_access",
     "save_draft",
     "send_attachment",
+    "send_files",
     "send_message",
     "send_recommendation",
     "set_passphrase",
@@ -210,6 +213,7 @@ __all__ = [
     "stop_contact",
     "submit",
     "take_along",
+    "take_back_attachment",
     "take_call",
     "take_over",
     "take_price",

@@ -1,5 +1,7 @@
 """Files are added, removed, scanned and opened. A file leaves the disk only after the transaction that gave it up is committed."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal import audit, clamd
 from portal.models import User
 from quotes import attachments
-from quotes.actions import core
+from quotes.actions import conversation, core
 from quotes.attachments import CASE_BYTES, FILES, NO_ROOM, Staged
 from quotes.models import Attachment, Message, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
@@ -42,6 +44,15 @@ def send_attachment(*, case: QuoteRequest, by: User, message: Message, staged: S
     made = _keep(case, staged, slot=Attachment.Slot.OTHER, message=message, added_by_user=by)
     core.finish(case)
     return made
+
+
+@transaction.atomic
+def send_files(*, case: QuoteRequest, by: User, body: str, files: Iterable[Staged]) -> Message:
+    """Staff write what these files are, and send all of them with those words, or nothing: one mail says that there is news."""
+    message = conversation.send_message(case=case, by=by, body=body)
+    for staged in files:
+        send_attachment(case=case, by=by, message=message, staged=staged)
+    return message
 
 
 def _check_kind(staged: Staged) -> None:
@@ -91,15 +102,37 @@ def remove_attachment(*, case: QuoteRequest, by: Participant | None, attachment:
     if not attachment.may_be_removed:
         raise NotAllowed(_("Somebody at the office has worked with this file, so it stays. Write to us if it must go."))
     _begin("remove_attachment", case=case, by=by)
-    stored_as = attachment.stored_as
     if case.is_draft:
+        stored_as = attachment.stored_as
         attachment.delete()
+        transaction.on_commit(lambda: attachments.remove_files([stored_as]))
     else:
-        attachment.removed_at = timezone.now()
-        attachment.name = attachment.sha256 = attachment.file_key = ""
-        attachment.save(update_fields=["removed_at", "name", "sha256", "file_key"])
+        _empty(attachment)
     _finish(case, by=by)
-    transaction.on_commit(lambda: attachments.remove_files([stored_as]))
+
+
+@transaction.atomic
+def take_back_attachment(*, case: QuoteRequest, by: User, attachment: Attachment) -> None:
+    """Staff take back what they sent, until somebody of the family has opened it. The message that it came with stays."""
+    case.lock()
+    attachment.refresh_from_db()
+    if attachment.removed_at is not None:
+        return
+    if attachment.case_id != case.pk or not attachment.is_from_office:
+        raise NotAllowed(_("There is no such file."))
+    if not attachment.may_be_taken_back:
+        raise NotAllowed(_("The family has opened this file already, so it stays. If it was the wrong one, write to them."))
+    core.begin("take_back_attachment", case=case, by=by)
+    _empty(attachment)
+    core.finish(case)
+
+
+def _empty(attachment: Attachment) -> None:
+    """The row stays without anything that leads to the file; the file goes once that is certain."""
+    attachment.removed_at = timezone.now()
+    attachment.name = attachment.sha256 = attachment.file_key = ""
+    attachment.save(update_fields=["removed_at", "name", "sha256", "file_key"])
+    transaction.on_commit(lambda: attachments.remove_files([attachment.stored_as]))
 
 
 @transaction.atomic
@@ -110,17 +143,21 @@ def open_attachment(*, case: QuoteRequest, by: User, attachment: Attachment, how
     if not attachments.may_be_opened(attachment):
         raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))
     audit.record(how, by=by, case_id=case.pk, object=f"quotes.attachment {attachment.pk}")
-    Attachment.objects.filter(pk=attachment.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+    case.attachments.from_family().filter(pk=attachment.pk).note_opened()
 
 
 @transaction.atomic
 def fetch_attachment(*, case: QuoteRequest, by: Participant, attachment: Attachment) -> None:
     """Somebody of the family takes a copy of what the office sent: written down before a byte of it leaves."""
+    # locked first: a file that staff take back at this moment is either gone, or stays
+    case.lock()
+    attachment.refresh_from_db()
     if by.case_id != case.pk or attachment.case_id != case.pk or not attachment.is_from_office:
         raise NotAllowed(_("There is no such file."))
     if not attachments.may_be_opened(attachment):
         raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))
     audit.record("download file", by=None, case_id=case.pk, object=f"quotes.attachment {attachment.pk}")
+    case.attachments.from_office().filter(pk=attachment.pk).note_opened()
 
 
 @transaction.atomic

@@ -88,6 +88,7 @@ def export(*, case: QuoteRequest, by: Participant) -> None:
         raise NotAllowed(_("Only the person who owns this case can do this."))
     check_owner(by)
     audit.record("export case", by=None, case_id=case.pk, object=f"quotes.participant {by.pk}")
+    case.attachments.from_office().kept().note_opened()  # they are in the copy
 
 
 # ── Erasing, and making anonymous ─────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from portal.admin_site import member
 from portal.ids import uuid_or_404
 from portal.models import User
 from quotes import actions, readiness
+from quotes.attachments import NOT_KEPT, said_of
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
 from quotes.questions import Text
@@ -39,6 +40,30 @@ def of_person(verb: Callable[..., Any], **names: str) -> Callable[..., None]:
     return run
 
 
+def of_file(verb: Callable[..., Any]) -> Callable[..., None]:
+    def run(*, case: QuoteRequest, by: User, data: Any) -> None:
+        attachment = case.attachments.filter(pk=uuid_or_404(data.get("file", ""))).first()
+        if attachment is None:
+            raise NotAllowed(_("There is no such file."))
+        verb(case=case, by=by, attachment=attachment)
+
+    return run
+
+
+def send_files(*, case: QuoteRequest, by: User, data: Any) -> None:
+    """All the files or none: words that speak of three papers must not arrive with two."""
+    files = data.getlist("files")
+    if "whole" not in data:
+        raise NotAllowed(NOT_KEPT)
+    if not files:
+        raise NotAllowed(_("Choose the file that you want to send."))
+    if problems := [said_of(staged.name, staged.problem) for staged in files if staged.problem]:
+        raise NotAllowed(" ".join(problems))
+    if not data.get("text", "").strip():
+        raise NotAllowed(_("Say what it is and what to do with it. The family reads this beside the file."))
+    actions.send_files(case=case, by=by, body=data["text"], files=files)
+
+
 def record_authority(*, case: QuoteRequest, by: User, person: Participant, authority: str, proof: str) -> None:
     actions.record_authority(case=case, by=by, person=person, authority=authority, proof_seen=proof == "yes")
 
@@ -50,6 +75,11 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "send_message": (
         lambda *, case, by, data: actions.send_message(case=case, by=by, body=data.get("text", "")),
         _("Your message is on the case page. The family gets an e-mail that there is news."),
+    ),
+    "send_attachment": (send_files, _("It is on the case page. The family gets an e-mail that there is news.")),
+    "take_back_attachment": (
+        of_file(actions.take_back_attachment),
+        _("The file is taken back. The message that it came with is still there."),
     ),
     "ask_patient": (
         lambda *, case, by, data: actions.ask_patient(case=case, by=by, body=data.get("text", "")),
@@ -104,6 +134,8 @@ BACK_TO = {
     "record_authority": "#people",
     "send_message": "#conversation",
     "ask_patient": "#conversation",
+    "send_attachment": "#documents",
+    "take_back_attachment": "#documents",
     "add_note": "#notes",
     "clear_flag": "#flags",
     "resolve_flag": "#flags",

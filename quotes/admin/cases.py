@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,6 +22,7 @@ from quotes.admin import afterwards, documents, sharing, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
+from quotes.filetypes import ACCEPT
 from quotes.models import Flag, Participant, QuoteRequest
 from quotes.wording import language_name
 from quotes.workflow import CARING, ClosingReason, ContactStop, NotAllowed
@@ -60,7 +60,10 @@ class QuoteRequestAdmin(QueueAdmin):
             def view(request: HttpRequest, object_id: UUID) -> HttpResponse:
                 return self.verb_view(request, object_id, verb)
 
-            return path(f"<uuid:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"quotes_quoterequest_{verb}")
+            guarded = self.admin_site.admin_view(view)
+            if verb == "send_attachment":
+                guarded = documents.sealed(guarded)
+            return path(f"<uuid:object_id>/{verb}/", guarded, name=f"quotes_quoterequest_{verb}")
 
         look_in = path(
             "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
@@ -86,26 +89,20 @@ class QuoteRequestAdmin(QueueAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         return self.screen(request, uuid_or_404(object_id))
 
     def verb_view(self, request: HttpRequest, object_id: UUID, verb: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         case = queries.listed(member(request), object_id)
         if case is None:
             raise Http404
         run, said = RUN[verb]
+        data: Any = request.POST.copy()
+        data.update(request.FILES)
         try:
             with transaction.atomic():
                 case.lock()
                 check_version(case, request)
-                made = run(case=case, by=request.user, data=request.POST)
+                made = run(case=case, by=request.user, data=data)
                 if verb in BOX_OF:
                     writing.forget(case, user=member(request), box=BOX_OF[verb])
         except NotAllowed as refused:
@@ -129,10 +126,6 @@ class QuoteRequestAdmin(QueueAdmin):
 
     def reply_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Help with a reply: the same page again with more in its box. Nothing is sent; what is in the box is kept."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         user = member(request)
         case = queries.openable(user, object_id)
         if case is None:
@@ -145,10 +138,6 @@ class QuoteRequestAdmin(QueueAdmin):
 
     def look_in_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """A colleague's case, to read once, with the reason in the audit log."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         reason = request.POST.get("reason", "")
         if reason not in dict(LOOK_IN_REASONS):
             refusal = Refusal(verb="look_in", message=gettext("Choose why you open a colleague's case."))
@@ -209,6 +198,8 @@ class QuoteRequestAdmin(QueueAdmin):
             "refusal": refusal,
             "stray_text": refusal.text if refusal and not has_its_box(refusal, verbs=verbs, flags=flags) else "",
             "typed_reason": typed.get("revise", ""),
+            "typed_with_files": typed.get("send_attachment", ""),
+            "accept": ACCEPT,
             "strip": queries.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,

@@ -41,6 +41,7 @@ class StepCountAdmin(ReadOnlyAdmin):
         return [
             path("csv/", view, name="quotes_stepcount_csv"),
             path("reports/", self.admin_site.admin_view(reports.page), name="quotes_stepcount_reports"),
+            path("reports/cases/", self.admin_site.admin_view(reports.cases), name="quotes_stepcount_cases"),
             path("reports/csv/", self.admin_site.admin_view(reports.csv), name="quotes_stepcount_reports_csv"),
             *super().get_urls(),
         ]
@@ -67,8 +68,6 @@ class StepCountAdmin(ReadOnlyAdmin):
         return render(request, "admin/quotes/stepcount/where_people_stop.html", context)
 
     def csv_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         days, language = chosen(request)
         audit.record("export", by=member(request), object="quotes.stepcount")
         counts = narrowed(since=since(days), language=language).order_by("day", "step", "language")

@@ -1,20 +1,29 @@
 """The reports: charts drawn by the server, each with its table and its file. For those who may see the figures of the form."""
 
+from itertools import chain
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal import audit, spreadsheet
-from portal.admin_site import member
-from quotes import reports
+from portal.admin_site import code_again, member
+from quotes import case_rows, reports
 
+REASON_WORDS = 3
+CODE_FOR_FILE = _(
+    "A file of cases leaves the house here, so this page asks for a new code every 15 minutes. No file was made yet."
+)
 BAR = 200  # width of a whole bar, in units of the drawing
 
 
@@ -49,19 +58,17 @@ def drawn(table: reports.Table, *, query: dict[str, str]) -> dict[str, Any]:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("quotes.view_stepcount"):
-        raise PermissionDenied
     names = dict(reports.coordinators())
     choice = chosen(request, coordinators=names)
     query = address(choice)
     steps = {"days": choice.days, "language": choice.language}
     context = {
         **admin.site.each_context(request),
-        "title": _("Reports"),
+        "title": gettext("Reports"),
         "charts": [drawn(table, query=query) for table in reports.tables(choice, names=names)],
         "choice": choice,
         "periods": reports.PERIODS,
-        "coordinators": [(reports.NOBODY, _("nobody yet")), *names.items()],
+        "coordinators": [(reports.NOBODY, gettext("nobody yet")), *names.items()],
         "languages": settings.LANGUAGES,
         "articles": reports.articles(),
         "bar": BAR,
@@ -70,9 +77,47 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/quotes/reports/page.html", context)
 
 
+class CaseRowsForm(forms.Form):
+    """Which months, and why: the words stand in the audit log."""
+
+    months = forms.ChoiceField(label=_("Which requests"), choices=case_rows.PERIODS, initial="12")
+    reason = forms.CharField(
+        label=_("Why do you need this file?"),
+        help_text=_("Three words or more. They are kept in the audit log with your name: write nobody else's."),
+        max_length=200,
+        error_messages={"required": _("Write why you need the file.")},
+    )
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if len(reason.split()) < REASON_WORDS:
+            raise ValidationError(_("Say a little more: three words or more."))
+        return reason
+
+
+def cases(request: HttpRequest) -> HttpResponseBase:
+    """Asks for a fresh code and a reason; then the cases leave as a file without identities, and the log says so."""
+    if answer := code_again(request, why=CODE_FOR_FILE):
+        return answer
+    form = CaseRowsForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        months = form.cleaned_data["months"]
+        if rows := case_rows.table(int(months)):
+            said = f"cases without identities: {len(rows)} rows, {months} months"
+            audit.record("export", by=member(request), object=said, reason=form.cleaned_data["reason"])
+            table = chain([case_rows.headings()], (row.cells for row in rows))
+            return spreadsheet.stream(table, name=f"cases-{timezone.localdate():%Y-%m-%d}")
+        form.add_error("months", _("There are too few requests in these months: a file would tell of single people."))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Cases without identities"),
+        "form": form,
+        "enough": case_rows.ENOUGH,
+    }
+    return render(request, "admin/quotes/reports/cases.html", context)
+
+
 def csv(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("quotes.view_stepcount"):
-        raise PermissionDenied
     names = dict(reports.coordinators())
     tables = reports.tables(chosen(request, coordinators=names), names=names)
     table = next((table for table in tables if table.key == request.GET.get("table")), None)

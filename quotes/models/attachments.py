@@ -19,6 +19,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Those whose content we have."""
         return self.present().exclude(state=Attachment.State.REFUSED)
 
+    def from_family(self) -> "AttachmentQuerySet":
+        return self.filter(added_by_user__isnull=True)
+
+    def from_office(self) -> "AttachmentQuerySet":
+        return self.filter(added_by_user__isnull=False)
+
+    def note_opened(self) -> None:
+        self.filter(opened_at__isnull=True).update(opened_at=timezone.now())
+
     def to_scan(self) -> "AttachmentQuerySet":
         return self.present().filter(state__in=(Attachment.State.PENDING, Attachment.State.UNSCANNED))
 
@@ -58,7 +67,7 @@ class Attachment(SealedModel):
     # nobody of these while the request is a draft: nobody has a name yet
     added_by_participant = models.ForeignKey("quotes.Participant", null=True, on_delete=models.CASCADE, related_name="+")
     added_by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField(null=True)  # first opened by staff: what was worked with is not taken away any more
+    opened_at = models.DateTimeField(null=True)  # first opened by the other side: what was read is not taken away any more
     removed_at = models.DateTimeField(null=True)
 
     objects = AttachmentQuerySet.as_manager()
@@ -91,5 +100,10 @@ class Attachment(SealedModel):
 
     @property
     def may_be_removed(self) -> bool:
-        """By the family: until somebody at the office has worked with it. What the office sent stays."""
+        """By the family: until somebody at the office has worked with it. What the office sent is not theirs to remove."""
         return self.opened_at is None and self.removed_at is None and not self.is_from_office
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """By staff: what they sent, until somebody of the family has opened it."""
+        return self.opened_at is None and self.removed_at is None and self.is_from_office

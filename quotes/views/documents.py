@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
@@ -22,7 +21,7 @@ from portal import ratelimit
 from portal.ids import uuid_or_404
 from portal.views import too_large
 from quotes import access, actions, attachments, intake
-from quotes.attachments import CASE_BYTES, FILES, NOT_KEPT, SealingHandler
+from quotes.attachments import CASE_BYTES, FILES, NOT_KEPT, SealingHandler, said_of
 from quotes.document_forms import DocumentsForm
 from quotes.filetypes import MB
 from quotes.intake import Page
@@ -144,8 +143,7 @@ class Outcome:
     kept: list[Attachment] = field(default_factory=list)
 
     def add(self, slot: str, name: str, problem: str) -> None:
-        said = _("“%(name)s”: %(problem)s") % {"name": name, "problem": problem} if name else problem
-        self.problems.setdefault(slot, []).append(said)
+        self.problems.setdefault(slot, []).append(said_of(name, problem))
 
 
 def keep_files(request: HttpRequest, *, case: QuoteRequest, by: Participant | None) -> Outcome:
@@ -206,7 +204,7 @@ def case_documents_page(request: HttpRequest, participant: Participant, form: Do
         form=form,
         slots=slots(form, present),
         used=used_text(present),
-        from_us=[*participant.case.attachments.kept().filter(added_by_user__isnull=False)],
+        from_us=[(file, attachments.may_be_opened(file)) for file in participant.case.attachments.kept().from_office()],
         may_add=may_add,
         is_closed=participant.may_write and not may_add,
     )
@@ -214,7 +212,7 @@ def case_documents_page(request: HttpRequest, participant: Participant, form: Do
 
 def family_files(case: QuoteRequest) -> QuerySet[Attachment]:
     """What the family gave; what the office sent stands apart."""
-    return case.attachments.present().filter(added_by_user__isnull=True).select_related("added_by_participant")
+    return case.attachments.present().from_family().select_related("added_by_participant")
 
 
 def slots(form: DocumentsForm, present: list[Attachment]) -> list[dict[str, Any]]:

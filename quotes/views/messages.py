@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.ids import uuid_or_404
-from quotes import access, actions
+from quotes import access, actions, attachments
 from quotes.case_forms import MessageForm
 from quotes.models import Attachment, LineItem, Message, MessageDraft, Participant, QuoteRequest
 from quotes.views.access import in_case, out, page_methods
@@ -33,6 +33,7 @@ class Line:
 
     message: Message
     files: list[Attachment]
+    ready: list[UUID]  # the keys of those that can be taken now
     is_mine: bool
     is_new: bool
     is_first_new: bool
@@ -176,13 +177,15 @@ def page(request: HttpRequest, participant: Participant, form: MessageForm | Non
 
 
 def lines_of(case: QuoteRequest, reader: Participant) -> list[Line]:
-    files = Prefetch("attachments", queryset=Attachment.objects.present())
+    shown = Attachment.objects.present() | Attachment.objects.from_office()  # also what we took back: the words speak of it
+    files = Prefetch("attachments", queryset=shown)
     found = list(case.messages.select_related("from_user", "from_participant").prefetch_related(files))
     new = [message.pk for message in found if message.is_from_office and message.read_at is None]
     return [
         Line(
             message=message,
             files=list(message.attachments.all()),
+            ready=[file.pk for file in message.attachments.all() if file.is_from_office and attachments.may_be_opened(file)],
             is_mine=message.from_participant_id == reader.pk,
             is_new=message.pk in new,
             is_first_new=bool(new) and message.pk == new[0],
@@ -210,7 +213,7 @@ def save_draft(request: HttpRequest, participant: Participant) -> HttpResponse:
 def download(request: HttpRequest, participant: Participant, *, file: UUID) -> StreamingHttpResponse:
     """A file that the office sent. The family's own are in "Documents", and in the copy of everything."""
     case = participant.case
-    attachment = case.attachments.kept().filter(pk=file, added_by_user__isnull=False).first()
+    attachment = case.attachments.kept().from_office().filter(pk=file).first()
     if attachment is None:
         raise Http404
     try:

@@ -72,6 +72,11 @@ def send_file(case: QuoteRequest, by: User) -> None:
     actions.send_attachment(case=case, by=by, message=message, staged=factories.staged(factories.image()))
 
 
+def take_back(case: QuoteRequest, by: User) -> None:
+    sent = factories.attachment(case, added_by_user=by)
+    actions.take_back_attachment(case=case, by=by, attachment=sent)
+
+
 def speak_about_follow_up(case: QuoteRequest, by: User) -> None:
     FollowUp.objects.create(case=case, months=3, due_at=timezone.now(), needs_person=True)
     actions.handle_follow_up(case=case, by=by)
@@ -105,6 +110,7 @@ def answer(case: QuoteRequest, by: User) -> None:
 
 CALLS = {
     "send_attachment": send_file,
+    "take_back_attachment": take_back,
     "propose_sharing": propose,
     "share_with_clinic": lambda case, by: actions.share_with_clinic(case=case, by=by, sharing=agreed(case, by)),
     "record_clinic_answer": answer,
