@@ -41,8 +41,8 @@ def stranger(other_patient) -> Participant:
     return other_patient
 
 
-def person_url(person: Participant) -> str:
-    return reverse("quotes:case_person", args=[person.pk])
+def person_url(name: str) -> Callable[[QuoteRequest], str]:
+    return lambda case: reverse(f"quotes:{name}", args=[case.participants.get(role="reader").pk])
 
 
 # every address whose path holds an id → that id as an address of this case
@@ -55,7 +55,9 @@ WITH_ID: dict[str, Callable[[QuoteRequest], str]] = {
     "case_doctor": lambda case: reverse("quotes:case_doctor", args=[1]),
     "case_doctor_pdf": lambda case: reverse("quotes:case_doctor_pdf", args=[1]),
     "case_sharing_withdraw": lambda case: reverse("quotes:case_sharing_withdraw", args=[case.sharings.get().pk]),
-    "case_person": lambda case: person_url(case.participants.get(role="reader")),
+    "case_person": person_url("case_person"),
+    "case_end_access": person_url("case_end_access"),
+    "case_offer": person_url("case_offer"),
 }
 
 
@@ -79,7 +81,7 @@ def test_an_address_of_another_case_is_a_404_and_changes_nothing(sent, sister, c
     monkeypatch.setattr(pdf, "from_html", lambda page, *, css: b"%PDF-1.7 sample")
     owner, other = factories.case_client(patient), factories.case_client(stranger)
     before = everything(case)
-    for data in ({}, {"do": "revoke"}, {"do": "role", "role": "writer"}, {"do": "offer"}):
+    for data in ({}, {"do": "role", "role": "writer"}, {"do": "resend"}, {"is_sure": "on"}):
         for method in ("get", "head", "post", "put", "delete"):
             assert getattr(other, method)(url, data if method == "post" else None).status_code in (404, 405), method
     assert other.get(url).status_code == 404
