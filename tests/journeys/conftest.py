@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import BrowserContext, Page
+
+from quotes.models import Participant
+from tests import factories
 
 # Playwright's loop runs in this thread; the database is used here by nobody else
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -34,3 +39,30 @@ def django_db_modify_db_settings(tmp_path_factory):
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "journeys.sqlite3")
+
+
+@pytest.fixture
+def visit(browser, live_server, settings):
+    """A browser of one person, who is inside the case page when named; it fails the test when a page complains.
+
+    What is given beside is Playwright's: a window's size, no scripts, a language.
+    """
+    settings.SITE_URL = live_server.url
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def new(participant: Participant | None = None, **window: object) -> Page:
+        context = browser.new_context(**{"base_url": live_server.url, "locale": "en-GB"} | window)
+        contexts.append(context)
+        if participant is not None:
+            name = django_settings.SESSION_COOKIE_NAME
+            session = factories.case_client(participant).cookies[name].value
+            context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
