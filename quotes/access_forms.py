@@ -99,6 +99,20 @@ class RoleForm(PageForm):
     role = forms.ChoiceField(label=_("What may this person do?"), choices=ROLES, widget=forms.RadioSelect)
 
 
+class EndAccessForm(PageForm):
+    """`is_patient`: whose access it is; then nobody ends it without having read so."""
+
+    is_sure = forms.BooleanField(
+        label=_("I know that this person is the patient, and I want to end their access"),
+        error_messages={"required": _("This person is the patient. Tick this box if you really want to end their access.")},
+    )
+
+    def __init__(self, *args: Any, is_patient: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_patient:
+            del self.fields["is_sure"]
+
+
 class PassphraseForm(PageForm):
     """`has_one`: the present one is asked for first."""
 

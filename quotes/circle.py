@@ -53,6 +53,8 @@ PAGES: dict[str, Page] = {
     "case_people": Page(look=ALL),
     "case_invite": Page(look=ONLY_OWNER, press=ONLY_OWNER),
     "case_person": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_end_access": Page(look=ONLY_OWNER, press=ONLY_OWNER),
+    "case_offer": Page(look=ONLY_OWNER, press=ONLY_OWNER),
     "case_leave": Page(look=GUESTS, press=GUESTS),
     "case_invitation": Page(look=GUESTS | {INVITED}, press=GUESTS | {INVITED}),
     "case_agreement": Page(look=ALL, press=ALL),

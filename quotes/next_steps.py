@@ -60,20 +60,20 @@ STATE_TEXTS: dict[str, tuple[Text, Text]] = {
         _("We have written a summary for the clinic. It has not seen anything. Read the summary first, then say yes or no."),
     ),
     State.AGREED: (
-        _("You agreed: we pass the papers on"),
-        _("Nothing has left yet. You can still take your agreement back."),
+        _("Agreed: we pass the papers on"),
+        _("Nothing has left yet. The agreement can still be taken back."),
     ),
     State.REFUSED: (
-        _("You said no: nothing went to the clinic"),
+        _("The answer was no: nothing went to the clinic"),
         _("That is all right. We talk with you about another way."),
     ),
     State.SENT: (
         _("The clinic has to answer now"),
-        _("We took out the papers that you agreed to, to give them to the clinic. We tell you as soon as it answers."),
+        _("We took out the papers that were agreed to, to give them to the clinic. We tell you as soon as it answers."),
     ),
     State.ANSWERED: (_("The clinic has answered"), _("Read what the clinic said. We talk with you about what comes next.")),
     State.WITHDRAWN: (
-        _("You took your agreement back"),
+        _("The agreement was taken back"),
         _("We give nothing more to this clinic."),
     ),
 }

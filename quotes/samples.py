@@ -178,6 +178,18 @@ CASES: dict[str, tuple[str, int, Answers]] = {
             "goals": "أريد أن أصعد الدرج وحدي وأن أحمل حفيدتي.",
         },
     ),
+    "together": (
+        "en",
+        16,
+        {
+            "filler_name": "Ruth Sample",
+            "email": "ruth@example.org",
+            "phone": "+44 20 7946 0958",
+            "country": "GB",
+            "language": "en",
+            "goals": "Walk to the allotment with my grandchildren, and hold a watering can in my right hand.",
+        },
+    ),
     "closed": (
         "es",
         2,
@@ -203,6 +215,20 @@ CASES: dict[str, tuple[str, int, Answers]] = {
     ),
 }
 
+# who shares the case "together": name, address, role
+CIRCLE: tuple[tuple[str, str, str], ...] = (
+    ("Ellen Sample", "ellen@example.org", "writer"),
+    ("Ben Sample", "ben@example.org", "reader"),
+)
+FOLLOW_UP: Answers = {
+    "how": "better",
+    "f1": "yes",
+    "f2": "no",
+    "treatment": "no",
+    "words": "I practise every day with Ellen. The stairs are easier. We want to come in spring.",
+}
+LETTER_TEXT = "Sample discharge letter\n\nThis is no real document.\nNobody in it exists."
+
 TEXTS: dict[str, str] = {
     "flagged-from-us": "Dear Tom, thank you for writing. Does your wife know that you have asked us? Her agreement comes first.",
     "flagged-from-them": "I told her yesterday. She says yes, as long as nobody touches her spine again.",
@@ -215,5 +241,13 @@ TEXTS: dict[str, str] = {
     "recommended-summary": "Practise first. Three weeks of full-day therapy, then go on at home. There is no hurry.",
     "accepted-summary": "التدريب أولًا: أسابيع من العلاج المكثف، ثم المتابعة في بيتك. لا داعي للعجلة.",
     "accepted-message": "شكرًا لكم. متى يمكن أن نبدأ؟",
+    "together-summary": "Practise first. Three weeks of full days, and Ellen learns the exercises with you. Spring is early enough.",
+    "together-message": "Thank you. I have read it to my mother twice. She chooses the three weeks, in spring.",
+    "together-complaint": "You wanted to call on Tuesday between ten and eleven. I sat by the phone, and nobody called.",
+    "together-wish": "Please tell me when a time changes.",
+    "together-answer": (
+        "You are right, and we are sorry. The call stood in nobody's diary. From now on each call that we agree on is written "
+        "down with a name and a time. Carmen calls you on the day that you choose."
+    ),
     "closed-message": "Estimado Jorge: un viaje tan pronto no le conviene a su padre. Le contamos por qué y qué puede hacer en casa.",
 }

@@ -72,4 +72,4 @@ def answer_complaint(*, complaint: Complaint, by: User, text: str) -> Complaint:
 
 def open_answers(*, by: Participant) -> None:
     """Note when they first read what we answered."""
-    by.complaints.filter(answered_at__isnull=False, read_at__isnull=True).update(read_at=timezone.now())
+    by.complaints.unread().update(read_at=timezone.now())

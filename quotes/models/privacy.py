@@ -18,6 +18,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """Open, also where no answer is wished: somebody has to read it and say what was done."""
         return self.filter(answered_at__isnull=True)
 
+    def unread(self) -> "ComplaintQuerySet":
+        """Answered, and whoever complained has not opened the answer yet."""
+        return self.filter(answered_at__isnull=False, read_at__isnull=True)
+
     def late(self) -> "ComplaintQuerySet":
         return self.to_answer().filter(due_on__lt=timezone.localdate())
 

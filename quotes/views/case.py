@@ -101,6 +101,13 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
 def next_step(participant: Participant, *, unread: int, latest: Recommendation | None) -> NextStep:
     case = participant.case
     to_messages, to_recommendation = reverse("quotes:case_messages"), reverse("quotes:case_recommendation")
+    if participant.complaints.unread().exists():
+        return NextStep(
+            title=_("A manager has answered you"),
+            text=_("It is the answer to what you wrote to a manager. It stands below your own words."),
+            url=reverse("quotes:case_complaint"),
+            action=_("Read the answer"),
+        )
     if may(participant, "agree_sharing") and case.sharings.filter(state=Sharing.State.PROPOSED).exists():
         return NextStep(
             title=_("Decide what the clinic may get"),

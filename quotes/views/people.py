@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from quotes import access, actions, circle
-from quotes.access_forms import OWN, InviteForm, RoleForm
+from quotes.access_forms import OWN, EndAccessForm, InviteForm, RoleForm
 from quotes.actions.agreement import agreements
 from quotes.case_forms import PageForm
 from quotes.models import Participant, QuoteRequest
@@ -115,25 +115,15 @@ DEEDS: dict[str, tuple[Callable[..., object], str | Promise]] = {
         lambda *, case, by, person, data: actions.resend_invitation(case=case, by=by, person=person),
         gettext_lazy("We have sent the invitation again."),
     ),
-    "revoke": (
-        lambda *, case, by, person, data: actions.revoke_access(case=case, by=by, person=person),
-        gettext_lazy("This person cannot open the case any more. What they wrote stays."),
-    ),
-    "offer": (
-        lambda *, case, by, person, data: actions.offer_ownership(case=case, by=by, person=person),
-        gettext_lazy("We have asked the patient. The case is theirs when they say yes."),
-    ),
 }
 
 
 @page_methods
 @in_case
 def person(request: HttpRequest, participant: Participant, *, person: UUID) -> HttpResponse:
-    """One person of the circle, for the owner: what they may do, the invitation again, the end of their access."""
+    """One person of the circle, for the owner: what they may do, the invitation again, and the ways to what is for good."""
     case = participant.case
-    found = case.participants.active().filter(pk=person).exclude(role=Role.OWNER).first()
-    if found is None:
-        raise Http404
+    found = guest_or_404(case, person)
     status = 200
     form = RoleForm(initial={"role": found.role})
     if request.method == "POST":
@@ -151,7 +141,6 @@ def person(request: HttpRequest, participant: Participant, *, person: UUID) -> H
         else:
             notices.success(request, str(said))
             return redirect("quotes:case_people")
-    has_patient = any(one.is_patient for one in case.participants.active() if one.pk != found.pk)
     return case_page(
         request,
         participant,
@@ -161,7 +150,64 @@ def person(request: HttpRequest, participant: Participant, *, person: UUID) -> H
         form=form,
         row=row_of(found, reader=participant),
         person=found,
-        may_offer=not found.is_pending and not has_patient and found.ownership_offered_at is None,
+        may_offer=may_be_offered(case, found),
+    )
+
+
+def guest_or_404(case: QuoteRequest, pk: UUID) -> Participant:
+    """Somebody of this case's circle who is in it now and does not own it."""
+    found = case.participants.active().filter(pk=pk).exclude(role=Role.OWNER).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_be_offered(case: QuoteRequest, person: Participant) -> bool:
+    has_patient = any(one.is_patient for one in case.participants.active() if one.pk != person.pk)
+    return not person.is_pending and not has_patient and person.ownership_offered_at is None
+
+
+@page_methods
+@in_case
+def end_access(request: HttpRequest, participant: Participant, *, person: UUID) -> HttpResponse:
+    """To be sure, before somebody is let out; for the patient a box has to be ticked, too."""
+    case = participant.case
+    if request.method == "POST" and case.participants.filter(pk=person, revoked_at__isnull=False).exists():
+        return redirect("quotes:case_people")  # the button, pressed twice
+    found = guest_or_404(case, person)
+    form = EndAccessForm(request.POST if request.method == "POST" else None, is_patient=found.is_patient)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        if do_or_explain(form, lambda: actions.revoke_access(case=case, by=participant, person=found), case):
+            notices.success(request, _("This person cannot open the case any more. What they wrote stays."))
+            return redirect("quotes:case_people")
+        status = 409
+    return case_page(request, participant, "end_access", section="people", status=status, form=form, person=found)
+
+
+@page_methods
+@in_case
+def offer(request: HttpRequest, participant: Participant, *, person: UUID) -> HttpResponse:
+    """To be sure, before the case is offered to the patient: who says yes owns it, and only they could give it back."""
+    case = participant.case
+    found = guest_or_404(case, person)
+    if found.ownership_offered_at is not None:  # the button, pressed twice
+        return redirect("quotes:case_people")
+    form = PageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form.is_valid()
+        if do_or_explain(form, lambda: actions.offer_ownership(case=case, by=participant, person=found), case):
+            notices.success(request, _("We have asked the patient. The case is theirs when they say yes."))
+            return redirect("quotes:case_people")
+    return case_page(
+        request,
+        participant,
+        "offer",
+        section="people",
+        status=409 if form.errors else 200,
+        form=form,
+        person=found,
+        possible=may_be_offered(case, found),
     )
 
 

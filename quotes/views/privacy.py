@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import ratelimit
-from quotes import actions, consents, export, fresh_code, seen
+from quotes import actions, consents, export, fresh_code, next_steps, seen
 from quotes.case_forms import CodeForm, PageForm
-from quotes.models import Participant
+from quotes.models import Participant, Sharing
 from quotes.privacy_forms import EraseForm
 from quotes.queries import CONSENT_NAMES
 from quotes.questions import Text
 from quotes.views.access import in_case, page_methods
 from quotes.views.case import case_page, do_or_explain
+from quotes.wording import country_name
 from quotes.workflow import UNFINISHED
 
 LOOKS_A_PAGE = 20
@@ -44,6 +45,14 @@ AGAIN: dict[str, Text] = {
     ),
     "calls": gettext_lazy("The office may call you again."),
     "follow_up": gettext_lazy("We ask you 3, 6 and 12 months after our recommendation how things are."),
+}
+# by whether papers have left already: what taking an agreement to a clinic back stops
+CLINIC_STOPS: dict[bool, Text] = {
+    False: gettext_lazy("Nothing has left yet. If you take it back, the clinic gets nothing at all."),
+    True: gettext_lazy(
+        "If you take it back, we give this clinic nothing more. What it already has cannot be called back; "
+        "if you wish, we ask the clinic to delete it."
+    ),
 }
 CODE_FOR = {"download": "quotes:case_download", "erase": "quotes:case_erase"}
 
@@ -74,7 +83,7 @@ def looks(request: HttpRequest, participant: Participant) -> HttpResponse:
 @require_safe
 @in_case
 def agreements(request: HttpRequest, participant: Participant) -> HttpResponse:
-    """Each agreement with its exact text; those that can be taken back, or given, lead on."""
+    """Each agreement with its exact text, also those to clinics; those that can be taken back, or given, lead on."""
     given = [*participant.case.consents.select_related("text", "recorded_by").order_by("-given_at")]
     standing = {consent.text.kind for consent in given if consent.withdrawn_at is None}
     rows = [
@@ -86,6 +95,8 @@ def agreements(request: HttpRequest, participant: Participant) -> HttpResponse:
         }
         for consent in given
     ]
+    sharings = participant.case.sharings.filter(agreed_at__isnull=False).select_related("clinic").order_by("-agreed_at")
+    sharings = sharings.prefetch_related("shared_documents__attachment")
     missing = [{"key": key, "name": CONSENT_NAMES[key]} for key in consents.WITHDRAWABLE if key not in standing]
     return case_page(
         request,
@@ -94,8 +105,20 @@ def agreements(request: HttpRequest, participant: Participant) -> HttpResponse:
         section="privacy",
         rows=rows,
         missing=missing,
+        clinics=[agreed_sharing(one) for one in sharings],
         is_owner=actions.is_owner(participant),
     )
+
+
+def agreed_sharing(one: Sharing) -> dict[str, object]:
+    """An agreement to one clinic: what it gets, and what taking the agreement back still stops."""
+    return {
+        "sharing": one,
+        "country": country_name(one.clinic.country),
+        "documents": [row.attachment for row in one.shared_documents.all() if row.is_agreed],
+        "stops": None if one.withdrawn_at else CLINIC_STOPS[one.sent_at is not None],
+        "already_there": next_steps.ALREADY_THERE if one.withdrawn_at and one.sent_at else "",
+    }
 
 
 @page_methods

@@ -54,7 +54,9 @@ class AgreeForm(PageForm):
 def sharing(request: HttpRequest, participant: Participant) -> HttpResponse:
     """All papers for clinics, the newest first; the one that waits for a decision with its two buttons."""
     case = participant.case
-    shown = [*case.sharings.shown().select_related("clinic", "option").prefetch_related("shared_documents__attachment")]
+    shown = [
+        *case.sharings.shown().select_related("clinic", "option", "agreed_by").prefetch_related("shared_documents__attachment")
+    ]
     waiting = next((one for one in shown if one.state == Sharing.State.PROPOSED), None)
     form: PageForm | None = None
     status = 200

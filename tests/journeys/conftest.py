@@ -1,6 +1,7 @@
 """A real browser: Debian's Chromium, strict about what a page may do."""
 
 import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,20 +44,22 @@ def django_db_modify_db_settings(tmp_path_factory):
 
 @pytest.fixture
 def browser_of(browser, live_server, settings) -> Callable[..., Page]:
-    """The browser of one person of the staff or of a family, signed in: `browser_of(coordinator, java_script_enabled=False)`.
+    """A browser of one person, signed in when named: `browser_of(coordinator, java_script_enabled=False)`.
 
-    It fails the test when a page complains on its console. A refusal is no complaint: its page has the status 409.
+    It fails the test when a page complains on its console. What is given beside is Playwright's.
     """
     settings.SITE_URL = live_server.url
     complaints: list[str] = []
     contexts = []
 
-    def enter(person: User | Participant, **how: object) -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1400, "height": 900}, **how)
+    def enter(person: User | Participant | None = None, **how: object) -> Page:
+        usual = {"base_url": live_server.url, "locale": "en-GB", "viewport": {"width": 1400, "height": 900}}
+        context = browser.new_context(**usual | how)
         contexts.append(context)
-        client = factories.staff_client(person) if isinstance(person, User) else factories.case_client(person)
-        value = client.cookies[django_settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        if person is not None:
+            client = factories.staff_client(person) if isinstance(person, User) else factories.case_client(person)
+            name = django_settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()
         page.on("console", lambda said: complaints.append(f"{said.text} {said.location}") if is_complaint(said) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -69,4 +72,6 @@ def browser_of(browser, live_server, settings) -> Callable[..., Page]:
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
-    return said.type == "error" and "409 (Conflict)" not in said.text
+    """A page that refuses has a status of its own, and the browser says so; a file that is missing is a complaint."""
+    is_refusal = re.search(r"status of (403|404|409) ", said.text) and "/static/" not in said.location["url"]
+    return said.type == "error" and not is_refusal

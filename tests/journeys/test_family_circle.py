@@ -3,37 +3,13 @@
 import re
 
 import pytest
-from django.conf import settings as django_settings
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal import outbox
 from quotes.models import QuoteRequest
-from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def visit(browser, live_server, settings):
-    """A browser of one person; it fails the test when a page complains on its console."""
-    settings.SITE_URL = live_server.url
-    complaints: list[str] = []
-    contexts = []
-
-    def new(session: str = "") -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="en-GB")
-        contexts.append(context)
-        if session:
-            context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield new
-    for context in contexts:
-        context.close()
-    assert not complaints, complaints
 
 
 def last_mail_to(address: str) -> str:
@@ -41,8 +17,8 @@ def last_mail_to(address: str) -> str:
     return str([message for message in mail.outbox if address in message.to][-1].body)
 
 
-def test_a_daughter_is_invited_writes_and_is_taken_out_again(visit, patient, coordinator):
-    owner = visit(factories.case_client(patient).cookies[django_settings.SESSION_COOKIE_NAME].value)
+def test_a_daughter_is_invited_writes_and_is_taken_out_again(browser_of, patient, coordinator):
+    owner = browser_of(patient)
     owner.goto("/en/case/people/")
     owner.get_by_role("link", name="Invite somebody").click()
     owner.get_by_label("Name").fill("Lucía")
@@ -51,7 +27,7 @@ def test_a_daughter_is_invited_writes_and_is_taken_out_again(visit, patient, coo
     owner.get_by_role("button", name="Send the invitation").click()
     expect(owner.get_by_text("has not answered yet")).to_be_visible()
 
-    daughter = visit()
+    daughter = browser_of()
     daughter.goto(re.search(r"https?://\S+/c/\S+", last_mail_to("daughter@example.org"))[0])
     daughter.get_by_role("button", name="Send a code").click()
     code = re.search(r"\b\d{6}\b", last_mail_to("daughter@example.org"))[0]
@@ -68,14 +44,16 @@ def test_a_daughter_is_invited_writes_and_is_taken_out_again(visit, patient, coo
     expect(owner.get_by_text("Lucía").first).to_be_visible()
     owner.goto("/en/case/people/")
     owner.get_by_role("link", name=re.compile("Change or end")).first.click()
+    owner.get_by_role("link", name="What happens when you end it").click()
+    expect(owner.get_by_role("heading", level=1)).to_have_text("End the access: Lucía")
     owner.get_by_role("button", name="End the access now").click()
     answer = daughter.goto("/en/case/messages/")
     assert answer and answer.status in (403, 404)
     expect(daughter.get_by_text("My mother can walk")).to_have_count(0)
 
 
-def test_an_owner_erases_everything_for_good(visit, patient):
-    owner = visit(factories.case_client(patient).cookies[django_settings.SESSION_COOKIE_NAME].value)
+def test_an_owner_erases_everything_for_good(browser_of, patient):
+    owner = browser_of(patient)
     reference = patient.case.reference
     owner.goto("/en/case/privacy/")
     owner.get_by_role("link", name="Erase everything").click()

@@ -92,7 +92,7 @@ def test_number_of_queries(as_participant, patient, daughter, coordinator, djang
         actions.send_message(case=patient.case, by=coordinator, body=str(number))
         actions.patient_writes(case=patient.case, by=daughter, body=str(number))
     client = as_participant(patient)
-    with django_assert_num_queries(6):  # session, participant with case, unread, recommendation, timeline, a draft
+    with django_assert_num_queries(7):  # session, participant with case, unread, recommendation, complaint, timeline, a draft
         client.get(URL)
 
 

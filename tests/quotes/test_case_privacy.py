@@ -174,6 +174,64 @@ def test_only_the_owner_takes_back_or_gives(as_participant, daughter, case):
     assert "Take this back" not in text(client.get(AGREEMENTS))
 
 
+@pytest.fixture
+def agreed_sharing(coordinator, clinical_reviewer):
+    """The owner agreed that a clinic gets the summary and one document of two."""
+    case = factories.accepted_case(coordinator=coordinator, clinical_reviewer=clinical_reviewer, email="clinic@example.org")
+    letter, scan = factories.attachment(case), factories.attachment(case, slot="scan_report", name="scan.jpg")
+    sharing = actions.propose_sharing(case=case, by=coordinator, summary="Goals: walk", language="en", documents=[letter, scan])
+    return actions.agree_sharing(case=case, by=case.owner, sharing=sharing, documents=[letter.pk], language="en")
+
+
+def test_agreements_to_clinics_stand_beside_the_others(as_participant, agreed_sharing):
+    client = as_participant(agreed_sharing.case.owner)
+    page = text(client.get(AGREEMENTS))
+    for words in ("Sample Clinic", "(Spain)", "letter.jpg", agreed_sharing.consent_text, "the clinic gets nothing at all"):
+        assert words in page, words
+    assert "scan.jpg" not in page  # it was proposed, and not agreed to
+    back = f"/en/case/sharing/{agreed_sharing.pk}/withdraw/"
+    assert f'href="{back}"' in page
+    assert client.get(back).status_code == 200
+    assert f'id="paper-{agreed_sharing.pk}"' in text(client.get("/en/case/sharing/"))  # where the summary can be read
+
+
+def test_taking_an_agreement_to_a_clinic_back_says_what_is_there_already(as_participant, agreed_sharing, coordinator):
+    case = agreed_sharing.case
+    client = as_participant(case.owner)
+    actions.share_with_clinic(case=case, by=coordinator, sharing=agreed_sharing)
+    assert "What it already has cannot be called back" in text(client.get(AGREEMENTS))
+    actions.withdraw_sharing(case=case, by=case.owner, sharing=agreed_sharing)
+    page = text(client.get(AGREEMENTS))
+    assert "Taken back on" in page
+    assert "What we had already given to the clinic cannot be called back." in page
+    assert f"/en/case/sharing/{agreed_sharing.pk}/withdraw/" not in page
+
+
+def test_a_relative_reads_an_agreement_to_a_clinic_and_takes_none_back(as_participant, agreed_sharing):
+    page = text(as_participant(factories.participant(case=agreed_sharing.case)).get(AGREEMENTS))
+    assert agreed_sharing.consent_text in page
+    assert "Take this back" not in page
+
+
+def test_a_proposal_that_nobody_agreed_to_is_no_agreement(as_participant, patient):
+    factories.sharing(patient.case)
+    assert "What a clinic may get" not in text(as_participant(patient).get(AGREEMENTS))
+
+
+def test_agreements_cost_as_many_queries_however_many_there_are(
+    as_participant, agreed_sharing, coordinator, django_assert_num_queries
+):
+    case = agreed_sharing.case
+    actions.withdraw_sharing(case=case, by=case.owner, sharing=agreed_sharing)
+    again = actions.propose_sharing(
+        case=case, by=coordinator, summary="Once more", language="en", documents=case.attachments.all()
+    )
+    actions.agree_sharing(case=case, by=case.owner, sharing=again, documents=[], language="en")
+    client = as_participant(case.owner)
+    with django_assert_num_queries(6):  # session, open page with person and case, consents, sharings, their papers and files
+        client.get(AGREEMENTS)
+
+
 def test_staff_see_on_the_case_that_one_was_taken_back(as_staff, patient, coordinator):
     agree(patient.case, "calls")
     actions.withdraw_consent(case=patient.case, by=patient, key="calls")

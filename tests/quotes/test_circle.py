@@ -123,7 +123,7 @@ def test_ending_the_access_counts_at_once(patient):
     person = accepted(invited(patient))
     theirs = factories.case_client(person)
     assert theirs.get("/en/case/").status_code == 200
-    assert factories.case_client(patient).post(f"{PEOPLE}{person.pk}/", {"do": "revoke"}).status_code == 302
+    assert factories.case_client(patient).post(f"{PEOPLE}{person.pk}/end/").url == PEOPLE
     assert theirs.get("/en/case/").status_code == 404
     client = Client()
     client.post(door(person), {"send": "1"})
@@ -153,8 +153,58 @@ def test_nobody_is_made_an_owner_by_the_role_form(patient):
     assert person.role == "writer"
 
 
-def test_the_owners_own_page_is_not_there_to_be_ended(patient):
-    assert factories.case_client(patient).post(f"{PEOPLE}{patient.pk}/", {"do": "revoke"}).status_code == 404
+@pytest.mark.parametrize("page", ["", "end/", "offer/"])
+def test_the_owners_own_page_is_not_there_to_be_ended(patient, page):
+    client = factories.case_client(patient)
+    assert client.get(f"{PEOPLE}{patient.pk}/{page}").status_code == 404
+    assert client.post(f"{PEOPLE}{patient.pk}/{page}", {"do": "role", "is_sure": "on"}).status_code == 404
+    patient.refresh_from_db()
+    assert (patient.role, patient.revoked_at) == ("owner", None)
+
+
+def test_ending_somebodys_access_is_read_about_first(patient):
+    person = accepted(invited(patient))
+    client = factories.case_client(patient)
+    assert f'href="{PEOPLE}{person.pk}/end/"' in client.get(f"{PEOPLE}{person.pk}/").content.decode()
+    page = client.get(f"{PEOPLE}{person.pk}/end/").content.decode()
+    for text in ("Lucía", "What this person will no longer see", "What they wrote stays here, with their name."):
+        assert text in page
+    assert "This person is the patient" not in page
+    assert client.post(f"{PEOPLE}{person.pk}/", {"do": "revoke"}).status_code == 404  # no button ends it at once
+    person.refresh_from_db()
+    assert person.revoked_at is None
+
+
+def test_pressing_the_end_twice_ends_it_once(case, patient):
+    person = accepted(invited(patient))
+    client = factories.case_client(patient)
+    for _press in range(2):
+        assert client.post(f"{PEOPLE}{person.pk}/end/").url == PEOPLE
+    assert case.events.filter(kind="revoke_access").count() == 1
+    assert client.get(f"{PEOPLE}{person.pk}/end/").status_code == 404
+
+
+def test_an_open_invitation_is_taken_back_in_other_words(patient):
+    person = invited(patient)
+    client = factories.case_client(patient)
+    page = client.get(f"{PEOPLE}{person.pk}/end/").content.decode()
+    assert "has seen nothing of the case" in page
+    assert "What this person will no longer see" not in page
+    client.post(f"{PEOPLE}{person.pk}/end/")
+    assert not Participant.objects.with_token(person.token).exists()
+
+
+def test_the_patients_own_access_ends_only_with_a_tick(contact_case, contact):
+    person = accepted(invited(contact, is_patient="on", email="maria@example.org"))
+    client = factories.case_client(contact)
+    refused = client.post(f"{PEOPLE}{person.pk}/end/").content.decode()
+    assert "This person is the patient. Tick this box" in refused
+    assert "<title>Error:" in refused
+    person.refresh_from_db()
+    assert person.revoked_at is None
+    assert client.post(f"{PEOPLE}{person.pk}/end/", {"is_sure": "on"}).url == PEOPLE
+    person.refresh_from_db()
+    assert person.revoked_at is not None
 
 
 def test_leaving(patient):
@@ -212,7 +262,11 @@ def test_the_patient_may_read_the_same_mailbox_as_the_contact(contact):
 
 def test_the_case_is_offered_to_a_patient_who_shares_it_already(contact_case, contact):
     person = accepted(invited(contact))
-    factories.case_client(contact).post(f"{PEOPLE}{person.pk}/", {"do": "offer"})
+    client = factories.case_client(contact)
+    assert "You cannot take the case back yourself." in client.get(f"{PEOPLE}{person.pk}/offer/").content.decode()
+    for _press in range(2):
+        assert client.post(f"{PEOPLE}{person.pk}/offer/").url == PEOPLE
+    assert contact_case.events.filter(kind="offer_ownership").count() == 1
     assert "The case is offered to you" in factories.case_client(person).get(PEOPLE).content.decode()
     assert accepted(person).role == "owner"
 
@@ -229,7 +283,10 @@ def test_an_offer_can_be_refused(contact_case, contact):
 
 def test_a_patient_who_owns_the_case_cannot_give_it_away(patient):
     person = accepted(invited(patient))
-    assert factories.case_client(patient).post(f"{PEOPLE}{person.pk}/", {"do": "offer"}).status_code == 409
+    client = factories.case_client(patient)
+    assert f"{PEOPLE}{person.pk}/offer/" not in client.get(f"{PEOPLE}{person.pk}/").content.decode()
+    assert '<form class="form"' not in client.get(f"{PEOPLE}{person.pk}/offer/").content.decode()
+    assert client.post(f"{PEOPLE}{person.pk}/offer/").status_code == 409
     assert 'value="own"' not in factories.case_client(patient).get(INVITE).content.decode()
 
 

@@ -36,6 +36,18 @@ def test_it_is_kept_and_a_date_is_named(as_participant, patient, settings):
     assert "Nobody called back." in page
 
 
+def test_the_overview_leads_to_an_answer_that_was_not_read_yet(as_participant, patient, daughter, manager):
+    complaint = factories.complaint(patient.case)
+    actions.answer_complaint(complaint=complaint, by=manager, text="We are sorry.")
+    client = as_participant(patient)
+    page = text(client.get("/en/case/"))
+    assert "A manager has answered you" in page
+    assert f'href="{URL}"' in page
+    assert "A manager has answered you" not in text(as_participant(daughter).get("/en/case/"))  # she wrote nothing to them
+    assert "We are sorry." in text(client.get(URL))
+    assert "A manager has answered you" not in text(client.get("/en/case/"))
+
+
 def test_working_days_leave_out_weekends_and_holidays(settings):
     settings.OFFICE_HOURS, settings.OFFICE_HOLIDAYS = "mon-fri 09:00-17:00", ["2026-12-25"]
     assert office.working_day(date(2026, 12, 24), days=1) == date(2026, 12, 28)

@@ -1,15 +1,17 @@
 import re
 import stat
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from portal import second_factor
 from portal.models import OutgoingEmail, User
 from quotes import clinic_questions, questions
-from quotes.models import Clinic, ExchangeRate, Price, QuoteRequest, Recommendation
+from quotes.models import Clinic, ExchangeRate, Price, QuoteRequest, Recommendation, Sharing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,18 +37,48 @@ def test_there_is_something_of_everything(samples):
     }  # fmt: skip
     assert set(QuoteRequest.objects.values_list("language", flat=True)) == {"en", "es", "ar"}
     assert Recommendation.objects.to_approve().count() == 1
-    assert Recommendation.objects.sent().count() == 2
+    assert Recommendation.objects.sent().count() == 3
     assert QuoteRequest.objects.overdue().count() >= 2
     levels = {level for case in QuoteRequest.objects.all() for level in case.flags.values_list("level", flat=True)}
     assert levels == {"E", "R", "A", "i"}
     # and everybody is called Sample and lives at an example
     for case in QuoteRequest.objects.all():
-        owner = case.participants.get()
-        assert "Sample" in owner.name
-        assert owner.email.endswith("@example.org")
+        for person in case.participants.all():
+            assert "Sample" in person.name
+            assert person.email.endswith("@example.org")
         assert not questions.unanswered(case.answers)
     assert all("Sample" in name for name in Clinic.objects.values_list("name", flat=True))
     assert all(user.email.endswith("@sample.example") for user in User.objects.all())
+
+
+def test_one_family_shows_what_comes_after_the_recommendation(samples, as_participant):
+    [sharing] = Sharing.objects.all()
+    case, owner = sharing.case, sharing.case.owner
+    assert (sharing.state, sharing.agreed_by) == ("agreed", owner)
+    assert "Sample" not in sharing.summary  # nobody ticked that a name may go
+    assert sharing.shared_documents.get().is_agreed
+    assert sorted(person.role for person in case.participants.joined()) == ["owner", "reader", "writer"]
+    complaint, follow_up = case.complaints.get(), case.follow_ups.get()
+    assert complaint.made_at < complaint.answered_at < timezone.now() - timedelta(days=90)
+    assert follow_up.answered_at and follow_up.sent_at > complaint.answered_at
+    recommendation = case.recommendations.get()
+    assert (recommendation.currency, recommendation.second_currency) == ("EUR", "GBP")
+    assert recommendation.rate_source == "sample figure, not a real rate"
+    moments = [*case.events.order_by("at").values_list("kind", flat=True)]
+    order = [
+        "submit",
+        "accept_invitation",
+        "send_recommendation",
+        "accept",
+        "answer_complaint",
+        "answer_follow_up",
+        "agree_sharing",
+    ]
+    assert [kind for kind in dict.fromkeys(moments) if kind in order] == order
+    for person in case.participants.all():
+        client = as_participant(person)
+        for url in ("", "recommendation/", "sharing/", "people/", "privacy/agreements/", "complaint/"):
+            assert client.get(f"/en/case/{url}").status_code == 200, (person.role, url)
 
 
 def test_the_printed_sign_ins_work(samples, settings, client):

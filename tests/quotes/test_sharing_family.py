@@ -79,7 +79,7 @@ def test_the_overview_says_what_happens_now_and_leads_to_the_page(as_participant
 
 def test_agreeing_keeps_who_when_the_exact_words_and_only_the_ticked_document(as_participant, patient, proposed, letter):
     response = as_participant(patient).post(URL, yes(proposed, letter), follow=True)
-    assert "You agreed: we pass the papers on" in response.content.decode()
+    assert "Agreed: we pass the papers on" in response.content.decode()
     kept = Sharing.objects.get(pk=proposed.pk)
     assert (kept.state, kept.agreed_by, kept.consent_language) == ("agreed", patient, "en")
     assert "Sample Clinic in Spain" in kept.consent_text
@@ -99,7 +99,7 @@ def test_no_is_one_press_and_ends_it(as_participant, patient, case, proposed):
     for _press in range(2):
         response = client.post(URL, {"sharing": str(proposed.pk), "do": "refuse"}, follow=True)
         assert response.status_code == 200
-    assert "You said no: nothing went to the clinic" in response.content.decode()
+    assert "The answer was no: nothing went to the clinic" in response.content.decode()
     assert state(proposed) == "refused"
     assert case.events.filter(kind="refuse_sharing").count() == 1
 

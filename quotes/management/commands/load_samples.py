@@ -1,8 +1,10 @@
 """Sample staff and cases for a developer's machine, all made through the same verbs as real ones."""
 
+import io
 import os
 import secrets
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,23 +13,30 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
 from portal import accounts, second_factor
 from portal.models import User
-from quotes import actions, catalogue, clinic_questions, samples
+from quotes import actions, attachments, catalogue, clinic_questions, clinic_summary, money, samples
 from quotes.models import (
+    Attachment,
     Clinic,
     ClinicAnswer,
+    Complaint,
+    Consent,
     Event,
     ExchangeRate,
+    FollowUp,
     LineItem,
     Message,
     Option,
+    Participant,
     Price,
     QuoteRequest,
     Recommendation,
+    Sharing,
     Treatment,
 )
 from quotes.readiness import content_digest, never_reviewed, obstacles
@@ -129,7 +138,7 @@ class Desk:
     """The people at work on the sample cases."""
 
     def __init__(self, staff: dict[str, User]) -> None:
-        self.carmen, self.omar, self.rana = staff["Carmen"], staff["Omar"], staff["Rana"]
+        self.carmen, self.omar, self.rana, self.mona = (staff[name] for name in ("Carmen", "Omar", "Rana", "Mona"))
 
     def make_cases(self) -> None:
         arrived(sent("new"), days=0)
@@ -140,6 +149,7 @@ class Desk:
         self.waiting_for_approval()
         self.recommended()
         self.accepted()
+        self.together()
         self.closed()
 
     def in_conversation(self) -> None:
@@ -183,6 +193,39 @@ class Desk:
         actions.patient_writes(case=case, by=case.participants.get(), body=samples.TEXTS["accepted-message"])
         arrived(case, days=12)
 
+    def together(self) -> None:
+        """Months of a family that shares its case: chosen, complained, asked how things are, and papers agreed to for the clinic."""
+        case = sent("together", more=["calls", "follow_up"])
+        owner = case.participants.get()
+        actions.agree_as_patient(case=case, by=owner, language=case.language)
+        letter = actions.add_attachment(case=case, by=owner, slot=Attachment.Slot.DISCHARGE_LETTER, staged=letter_photo())
+        for name, email, role in samples.CIRCLE:
+            person = actions.invite(case=case, by=owner, name=name, email=email, role=role)
+            actions.accept_invitation(case=case, by=person)
+        actions.assign(case=case, by=self.carmen)
+        draft = self.draft(case, by=self.carmen, summary=samples.TEXTS["together-summary"], second="GBP")
+        self.send(case, draft, by=self.carmen)
+        actions.accept(case=case, by=owner, option=draft.options.order_by("position")[0])
+        actions.patient_writes(case=case, by=case.participants.get(role="writer"), body=samples.TEXTS["together-message"])
+        actions.confirm_accept(case=case, by=self.carmen)
+        what, wish = samples.TEXTS["together-complaint"], samples.TEXTS["together-wish"]
+        complaint = actions.complain(case=case, by=owner, what=what, wish=wish)
+        actions.answer_complaint(complaint=complaint, by=self.mona, text=samples.TEXTS["together-answer"])
+        actions.open_answers(by=owner)
+        arrived(case, days=93)
+        actions.ask_how_things_are(case=case, months=3)
+        actions.answer_follow_up(case=case, by=owner, follow_up=case.follow_ups.get(), answers={**samples.FOLLOW_UP})
+        arrived(case, days=6)
+        self.share(case, letter)
+        arrived(case, days=1)
+
+    def share(self, case: QuoteRequest, letter: Attachment) -> None:
+        """The papers for the clinic of the chosen option; the owner agrees to the summary and this document."""
+        summary, language = clinic_summary.summary_of(case, language=case.language), case.language
+        owner = case.participants.get(role="owner")
+        proposed = actions.propose_sharing(case=case, by=self.carmen, summary=summary, language=language, documents=[letter])
+        actions.agree_sharing(case=case, by=owner, sharing=proposed, documents=[letter.pk], language=language)
+
     def closed(self) -> None:
         case = sent("closed")
         actions.assign(case=case, by=self.omar)
@@ -190,17 +233,19 @@ class Desk:
         actions.close(case=case, by=self.omar, reason=ClosingReason.ADVISED_AGAINST)
         arrived(case, days=20)
 
-    def draft(self, case: QuoteRequest, *, by: User, summary: str, procedure: bool = False) -> Recommendation:
-        """A draft that only lacks approval, its first option with a clinic and amounts."""
+    def draft(self, case: QuoteRequest, *, by: User, summary: str, procedure: bool = False, second: str = "") -> Recommendation:
+        """A draft that only lacks approval, its first option with a clinic and amounts; `second`: the family's own currency."""
         draft = actions.draft_recommendation(case=case, by=by)
         if procedure:
             cells = Treatment.objects.get(translation_key="cells-by-vein-at-a-clinic", language=draft.language)
             actions.add_option(case=case, by=by, recommendation=draft, treatment=cells)
         self.price(case, draft.options.order_by("position")[0], by=by)
         draft.refresh_from_db()
-        actions.edit_recommendation(
-            case=case, by=by, recommendation=draft, lock_version=draft.lock_version, changes={"summary": summary}
-        )
+        changes: dict[str, Any] = {"summary": summary}
+        if second:
+            rate = money.rates_from(draft.currency)[second]
+            changes |= {"second_currency": second, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}
+        actions.edit_recommendation(case=case, by=by, recommendation=draft, lock_version=draft.lock_version, changes=changes)
         if found := obstacles(draft, before_approval=True):
             raise CommandError(f"The samples need the starter library. Run `manage.py load_library` first. ({found[0]})")
         return draft
@@ -231,22 +276,51 @@ class Desk:
         actions.send_recommendation(case=case, by=by, recommendation=draft)
 
 
-def sent(key: str, *, is_suspect: bool = False) -> QuoteRequest:
+def sent(key: str, *, is_suspect: bool = False, more: Sequence[str] = ()) -> QuoteRequest:
+    """`more`: agreements beside those that sending needs."""
     language, months, answers = samples.CASES[key]
     today = timezone.localdate()
     month = today.year * 12 + today.month - 1 - months
     whole = {**samples.BASE, **answers, "stroke_date": f"{month // 12}-{month % 12 + 1:02d}"}
     draft = actions.open_draft(language=language, answers={name: value for name, value in whole.items() if value != ""})
-    return actions.submit(case=draft, agreed=["health", "authority", "understood"], is_suspect=is_suspect)
+    return actions.submit(case=draft, agreed=["health", "authority", "understood", *more], is_suspect=is_suspect)
+
+
+def letter_photo() -> attachments.Staged:
+    """A page that says that it is a sample, as if somebody had photographed and uploaded it."""
+    page = Image.new("RGB", (1240, 1754), "white")
+    ImageDraw.Draw(page).multiline_text((120, 160), samples.LETTER_TEXT, fill="black", font=ImageFont.load_default(48))
+    drawn = io.BytesIO()
+    page.save(drawn, "JPEG")
+    handler = attachments.SealingHandler(room=attachments.CASE_BYTES)
+    handler.new_file(None, "sample-letter.jpg", "image/jpeg", drawn.tell(), None, None)
+    handler.receive_data_chunk(drawn.getvalue(), 0)
+    staged: attachments.Staged = handler.file_complete(drawn.tell())
+    return staged
+
+
+# what has a time, beside the case itself → the fields that move with it
+MOMENTS: dict[type[Model], tuple[str, ...]] = {
+    Attachment: ("added_at",),
+    Complaint: ("made_at", "answered_at", "read_at"),
+    Consent: ("given_at",),
+    Event: ("at",),
+    FollowUp: ("sent_at", "answered_at"),
+    Message: ("sent_at",),
+    Participant: ("created_at", "invited_at", "accepted_at", "authority_said_at"),
+    Recommendation: ("sent_at",),
+    Sharing: ("proposed_at", "agreed_at"),
+}
+MOMENTS_OF_CASE = ("created_at", "submitted_at", "first_answered_at", "accepted_at", "confirmed_at")
 
 
 def arrived(case: QuoteRequest, *, days: int, late: timedelta | None = None) -> None:
     """Move a case into the past, as if it had come these days ago; `late`: our next step is overdue by this much."""
     ago = timedelta(days=days)
     rows = QuoteRequest.objects.filter(pk=case.pk)
-    rows.update(created_at=F("created_at") - ago, submitted_at=F("submitted_at") - ago)
+    rows.update(**{name: F(name) - ago for name in MOMENTS_OF_CASE})
     if late is not None:
         rows.update(due_at=timezone.now() - late)
-    Event.objects.filter(case=case).update(at=F("at") - ago)
-    Message.objects.filter(case=case).update(sent_at=F("sent_at") - ago)
-    Recommendation.objects.filter(case=case, sent_at__isnull=False).update(sent_at=F("sent_at") - ago)
+    for model, names in MOMENTS.items():
+        model._default_manager.filter(case=case).update(**{name: F(name) - ago for name in names})
+    case.refresh_from_db()
