@@ -44,7 +44,7 @@ class Panel:
     rows: list[Row] = field(default_factory=list)
     empty: Text = ""
     note: Text = ""
-    more: tuple[Text, str] | None = None  # where there is more of it: a label and its address
+    more: tuple[tuple[Text, str], ...] = ()  # where there is more of it: labels and addresses
 
     @property
     def is_quiet(self) -> bool:

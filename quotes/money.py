@@ -37,22 +37,24 @@ def total(lines: list[LineItem], *, inclusion: str | None = None) -> Total:
     )
 
 
-def option_total(option: Option) -> Total:
-    """Everything the family should expect to pay, inside the clinic's price or not. "May be added" counts in the high sum only.
-
-    A fee that is included is paid by the clinic out of its price: it is shown, and not counted a second time.
-    """
+def counted(option: Option) -> list[LineItem]:
+    """The lines of the sum. A fee that is included is paid by the clinic out of its price: it is shown, and not counted twice."""
     paid_by_clinic = (LineItem.Group.OUR_FEE, LineItem.Inclusion.INCLUDED)
-    lines = [line for line in option.line_items.all() if (line.group, line.inclusion) != paid_by_clinic]
+    return [line for line in option.line_items.all() if (line.group, line.inclusion) != paid_by_clinic]
+
+
+def option_total(option: Option) -> Total:
+    """Everything the family should expect to pay, inside the clinic's price or not. "May be added" counts in the high sum only."""
+    lines = counted(option)
     sure = total([line for line in lines if line.inclusion != LineItem.Inclusion.MAY_BE_ADDED])
     maybe = total(lines, inclusion=LineItem.Inclusion.MAY_BE_ADDED)
     return Total(low=sure.low, likely=sure.likely, high=sure.high + maybe.high, unknown=sure.unknown + maybe.unknown)
 
 
-def sureness(lines: list[LineItem]) -> list[tuple[Text, int]]:
-    """How many lines were quoted, how many are our estimate, how many nobody knows yet."""
-    counted = Counter(line.source for line in lines)
-    return [(label, counted[source]) for source, label in LineItem.Source.choices if counted[source]]
+def sureness(option: Option) -> list[tuple[Text, int]]:
+    """How many lines of the sum were quoted, how many are our estimate, how many nobody knows yet."""
+    numbers = Counter(line.source for line in counted(option))
+    return [(label, numbers[source]) for source, label in LineItem.Source.choices if numbers[source]]
 
 
 def money(minor: int, currency: str) -> str:

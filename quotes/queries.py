@@ -295,7 +295,11 @@ def earlier_answers(question: Question, case: QuoteRequest) -> list[tuple[dateti
 def missing(case: QuoteRequest) -> list[Text]:
     """What a whole case has and this one has not yet, as the questions say it, then what is wanting in the contact."""
     answers: Mapping[str, Any] = case.answers
-    found: list[Text] = [question.wording(answers) for _step, question in questions.open_questions(answers)]
+    found: list[Text] = [
+        question.wording(answers)
+        for _step, question in questions.open_questions(answers)
+        if question.key.removeprefix("record_") not in case.papers  # whether they have it is answered
+    ]
     owner = case.owner
     if owner is None or not owner.email:
         found.append(_("An e-mail address: the case page cannot be opened without one. Call the family."))

@@ -57,13 +57,13 @@ def load(*, say: Callable[[str], object]) -> None:
 
 def missing(case: QuoteRequest) -> list[tuple[str, Text]]:
     """What the family can be asked for, with a name to tick it by: open questions, then papers that are not here, each once."""
-    here = {file.slot for file in case.attachments.all() if file.removed_at is None}
     questions_left = [
         (question.key, question.wording(case.answers))
         for _step, question in questions.open_questions(case.answers)
-        if question.key.removeprefix("record_") not in here.union(WORTH_ASKING)  # whether they have a paper that we ask for
+        if question.key.removeprefix("record_")
+        not in case.papers.union(WORTH_ASKING)  # whether they have a paper that we ask for
     ]
-    return questions_left + [(slot, Attachment.Slot(slot).label) for slot in WORTH_ASKING if slot not in here]
+    return questions_left + [(slot, Attachment.Slot(slot).label) for slot in WORTH_ASKING if slot not in case.papers]
 
 
 def as_list(case: QuoteRequest, *, ticked: list[str]) -> str:

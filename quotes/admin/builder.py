@@ -41,7 +41,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "high": money(total.high, currency),
         "family": in_second_currency(total, recommendation),
         "is_priced": any(line.likely is not None for line in lines),
-        "certainty": sureness(lines),
+        "certainty": sureness(option),
         "unknown": total.unknown,
         "needs_reason": option.treatment.needs_reason,
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),

@@ -215,8 +215,11 @@ def load(request: HttpRequest) -> Panel | None:
                 detail=late if row["late"] else "",
             )
             lines.append(line)
-    reports = (_("Reports"), reverse("admin:quotes_stepcount_reports"))
-    return Panel(title=_("Who has how many open cases"), lines=lines, more=reports, note=waiting_times())
+    more = (
+        (_("Reports"), reverse("admin:quotes_stepcount_reports")),
+        (_("Hand over cases"), reverse("admin:quotes_workprofile_hand_over")),
+    )
+    return Panel(title=_("Who has how many open cases"), lines=lines, more=more, note=waiting_times())
 
 
 def waiting_times() -> str:

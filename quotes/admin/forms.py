@@ -1,10 +1,12 @@
 """The forms of the recommendation builder. Amounts are typed in whole units (1250 or 1250.50) and kept in minor units."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quotes import rules
@@ -94,6 +96,14 @@ class RecommendationForm(forms.ModelForm):
             ("", [field for field in others if field.name not in ("revision_reason", "summary")], True),
         ]
 
+    @property
+    def as_read(self) -> list[tuple[Text, str, str]]:
+        """Each field with its value in words, for who may not change it, and the language of what the patient reads."""
+        language = self.instance.language
+        return [
+            (each.label, in_words(each.field, each.value()), language if each.name in PATIENT_READS else "") for each in self
+        ]
+
     def offer_warnings(self) -> None:
         choices = [(flag.rule_id, rules.reason_of(flag.rule_id)) for flag in amber_flags(self.instance)]
         field = self.fields["carried_flags"]
@@ -136,6 +146,17 @@ class RecommendationForm(forms.ModelForm):
         if chosen and chosen < timezone.localdate():
             raise ValidationError(_("Choose a day in the future."))
         return chosen
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, date):
+        return formats.date_format(value, "DATE_FORMAT")
+    if isinstance(field, forms.ChoiceField):  # also of several
+        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        return "\n".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]) if one) or "–"
+    return str(value or "–")
 
 
 class OptionForm(forms.ModelForm):

@@ -195,6 +195,11 @@ class QuoteRequest(SealedModel):
     def owner(self) -> "Participant | None":
         return next((p for p in self.participants.all() if p.role == "owner" and p.revoked_at is None), None)
 
+    @property
+    def papers(self) -> set[str]:
+        """Which kinds of documents are here, by their slots."""
+        return {file.slot for file in self.attachments.all() if file.removed_at is None}
+
 
 class SearchKey(models.Model):
     """A keyed digest by which a case is found: exact e-mail, a word of a name, the digits of a phone number."""

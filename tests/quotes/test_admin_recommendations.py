@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from portal.models import AuditEvent
 from quotes import actions
@@ -196,3 +196,20 @@ def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django
     with django_assert_max_num_queries(14):
         assert client.get(reverse("admin:quotes_recommendation_changelist")).status_code == 200
     assert LineItem.objects.exists()
+
+
+def test_who_may_only_read_reads_words_and_not_codes(as_staff, clinical_reviewer, waiting):
+    page = as_staff(clinical_reviewer).get(at("change", waiting)).content.decode()
+    assert formats.date_format(waiting.valid_until, "DATE_FORMAT") in page
+    assert str(waiting.valid_until) not in page
+    assert f'<dd dir="auto" lang="{waiting.language}">{waiting.commission[:20]}' in page
+
+
+def test_the_card_counts_unknown_lines_once(as_staff, coordinator, waiting):
+    """A fee of ours inside the clinic's price is in no sum, so it is no gap in it."""
+    cards = as_staff(coordinator).get(at("change", waiting)).context["cards"]
+    for card in cards:
+        assert dict(card["certainty"]).get(LineItem.Source.UNKNOWN.label, 0) == card["unknown"]
+    assert any(card["unknown"] for card in cards)
+    fees = LineItem.objects.filter(option__recommendation=waiting, group=LineItem.Group.OUR_FEE)
+    assert fees.filter(inclusion=LineItem.Inclusion.INCLUDED, source=LineItem.Source.UNKNOWN).exists()
