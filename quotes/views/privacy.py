@@ -25,13 +25,15 @@ from quotes.workflow import UNFINISHED
 LOOKS_A_PAGE = 20
 WHAT_STOPS: dict[str, list[Text]] = {
     "health": [
-        gettext_lazy("At this moment the office stops working on your case, and it closes."),
+        gettext_lazy("From the moment you take it back, the office stops working on your case, and it closes."),
         gettext_lazy("Nobody at the office can open your answers, messages and files any more."),
         gettext_lazy("They stay locked until you agree again, until you erase them, or until their time is over."),
         gettext_lazy("What was done before stays lawful."),
     ],
     "calls": [
-        gettext_lazy("At this moment the office stops calling you. Who wants to call you sees that they may not."),
+        gettext_lazy(
+            "From the moment you take it back, the office stops calling you. Who wants to call you sees that they may not."
+        ),
         gettext_lazy("We still write to you on this page, with a short e-mail that there is news."),
     ],
     "follow_up": [
@@ -48,9 +50,9 @@ AGAIN: dict[str, Text] = {
 }
 # by whether papers have left already: what taking an agreement to a clinic back stops
 CLINIC_STOPS: dict[bool, Text] = {
-    False: gettext_lazy("Nothing has left yet. If you take it back, the clinic gets nothing at all."),
+    False: gettext_lazy("Nothing has left yet. If it is taken back, the clinic gets nothing at all."),
     True: gettext_lazy(
-        "If you take it back, we give this clinic nothing more. What it already has cannot be called back; "
+        "If it is taken back, we give this clinic nothing more. What it already has cannot be called back; "
         "if you wish, we ask the clinic to delete it."
     ),
 }

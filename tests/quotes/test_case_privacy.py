@@ -36,6 +36,14 @@ def test_every_right_is_one_link_away(as_participant, patient):
     assert 'aria-current="page">Privacy' in page
 
 
+def test_a_relative_is_offered_nothing_that_only_the_owner_may_do(as_participant, daughter):
+    page = text(as_participant(daughter).get(HUB))
+    for url in (SEEN, AGREEMENTS, "/en/case/complaint/"):
+        assert f'href="{url}"' in page
+    for url in ("/en/case/privacy/download/", ERASE):
+        assert f'href="{url}"' not in page
+
+
 @pytest.mark.parametrize(
     "url", [HUB, SEEN, AGREEMENTS, ERASE, CODE, f"{AGREEMENTS}health/", "/en/case/complaint/", "/en/case/follow-up/"]
 )
