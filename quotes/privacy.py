@@ -105,7 +105,7 @@ FIELDS: dict[str, Row] = {
         given="name phone parts hours time_zone came_from language consent_text asked_at due_at taken_at taken_by done_at done_by",
         note="30 days after the call is done",
     ),
-    "quotes.textdraft": family("case", "", hidden="id case box", on_request="user body begun_at", note="once it is sent, else with the case"),
+    "quotes.textdraft": family("case", "", hidden="id case box", on_request="user body begun_at kept_at", note="once it is sent, else with the case"),
     "quotes.internalnote": family("case", "", hidden="id case", on_request="author body written_at"),
     "quotes.attachment": family(
         "case", "files", hidden="id case stored_as file_key sha256",
