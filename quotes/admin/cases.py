@@ -19,7 +19,7 @@ from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
 from quotes import actions, queries, timeline, workflow
-from quotes.admin import afterwards, documents, presence, sharing, writing
+from quotes.admin import afterwards, documents, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
@@ -81,7 +81,15 @@ class QuoteRequestAdmin(QueueAdmin):
             )
         ]
         verbs = [verb_path(verb) for verb in RUN]
-        return [*verbs, look_in, *beside, *files, *sharing.urls(self.admin_site), *super().get_urls()]
+        return [
+            *verbs,
+            look_in,
+            *beside,
+            *files,
+            *sharing.urls(self.admin_site),
+            *shortcuts.urls(self.admin_site),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -234,6 +242,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
             **presence.panel(case, user=user),
+            **shortcuts.panel(case, verbs=verbs, recommendation=next(iter(case.recommendations.all()), None)),
             **afterwards.panel(case),
             **sharing.panel(case),
             **writing.panel(
@@ -260,6 +269,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "look_in_reasons": LOOK_IN_REASONS,
             "refusal": refusal,
             "stray_text": refusal.text if refusal else "",
+            **shortcuts.panel(case),
             **({} if case.health_withdrawn_at else presence.panel(case, user=member(request))),
         }
         return render(request, "admin/quotes/quoterequest/colleagues_case.html", context, status=status_of(refusal))

@@ -62,7 +62,10 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
             "settle_report", "reset_passphrase", "record_authority", "handle_follow_up", "stop_contact", "resume_contact",
         )
     },
-    **{f"quotes_quoterequest_{name}": ("GET", CASE_ROLES) for name in ("download_file", "preview_file", "sharing", "here")},
+    **{
+        f"quotes_quoterequest_{name}": ("GET", CASE_ROLES)
+        for name in ("download_file", "preview_file", "sharing", "here", "next", "previous")
+    },
     **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("sharing_papers", "sharing_answer")},
     **{f"quotes_quoterequest_{name}": ("POST", CASE_ROLES) for name in ("reply", "draft")},
     **{
