@@ -12,14 +12,18 @@ Models stand in the order in which their rows are deleted: what points at a row 
 """
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q
 
 FAMILY, STAFF, READER, NOBODY = "the family of a case", "a member of staff", "a reader", "nobody"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """`case`: the way from a row to its case; empty for the case itself. `key`: the name in data.json; empty: not in it.
+    """`case`: the way from a row to its case, or both ways where it joins two; empty for the case itself. `key`: the name in data.json; empty: not in it.
 
     `stays`: how it survives when a case becomes a figure: the fields that are kept; all others are emptied. Without it the
     row is deleted. When a case is erased, every row of FAMILY is deleted.
@@ -41,6 +45,10 @@ class Row:
     def lists(self) -> tuple[list[str], ...]:
         return self.given.split(), self.on_request.split(), self.hidden.split(), self.plain.split()
 
+    def of(self, case: Any) -> Q:
+        """Which rows are this case's; a row that joins two cases goes with either."""
+        return reduce(or_, (Q(**{way: case and case.pk}) for way in self.case.split() or ["pk"]))
+
     @property
     def names(self) -> list[str]:
         return [name for names in self.lists for name in names]
@@ -59,6 +67,7 @@ SHED_MAIL = "rows about an erased case go with it; all others 90 days after they
 
 FIELDS: dict[str, Row] = {
     # ── The family's, deleted from top to bottom ──────────────────────────────────────────────────────────────────────
+    "quotes.caselink": family("first second", "", hidden="id first second", on_request="why recorded_at recorded_by"),
     "quotes.searchkey": family("case", "", hidden="id case kind digest"),
     "quotes.casesession": family(
         "participant__case", "open_pages", own="participant", hidden="id participant browser_hash",

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from quotes.models import (
     Attachment,
     CallAttempt,
     CallRequest,
+    CaseLink,
     Complaint,
     Consent,
     Event,
@@ -194,6 +195,7 @@ def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
         # what few cases have is asked for only where it is
         has_complaint=Exists(Complaint.objects.to_answer().filter(case=OuterRef("pk"))),
         has_follow_up=Exists(FollowUp.objects.filter(case=OuterRef("pk"))),
+        has_link=Exists(CaseLink.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))),
     )
     return cases.select_related("coordinator", "accepted_option", "confirmed_by").prefetch_related(
         Prefetch("flags", Flag.objects.select_related("cleared_by")),

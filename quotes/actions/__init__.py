@@ -65,6 +65,7 @@ from quotes.actions.intake import (
     save_draft,
     submit,
 )
+from quotes.actions.linking import link_case, unlink_case
 from quotes.actions.own_access import (
     ask_new_address,
     change_contact,
@@ -163,6 +164,7 @@ __all__ = [
     "lapse",
     "lapse_invitation",
     "leave_circle",
+    "link_case",
     "log_call",
     "mail_draft_link",
     "mark_unreachable",
@@ -218,6 +220,7 @@ __all__ = [
     "to_nudge",
     "to_remind",
     "undo_accept",
+    "unlink_case",
     "withdraw",
     "withdraw_consent",
     "withdraw_sharing",

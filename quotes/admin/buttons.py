@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from portal.admin_site import member
 from portal.ids import uuid_or_404
 from portal.models import User
-from quotes import actions, readiness
+from quotes import actions, readiness, search
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
 from quotes.questions import Text
@@ -41,6 +41,16 @@ def of_person(verb: Callable[..., Any], **names: str) -> Callable[..., None]:
 
 def record_authority(*, case: QuoteRequest, by: User, person: Participant, authority: str, proof: str) -> None:
     actions.record_authority(case=case, by=by, person=person, authority=authority, proof_seen=proof == "yes")
+
+
+def link_case(*, case: QuoteRequest, by: User, data: Any) -> None:
+    typed = data.get("reference", "").strip()
+    if not typed:
+        raise NotAllowed(_("Type the reference of the other case."))
+    other = QuoteRequest.objects.visible_to(by).filter(reference=search.reference_in(typed)).first()
+    if other is None:
+        raise NotAllowed(_("No case that you may open has this reference."))
+    actions.link_case(case=case, by=by, other=other, why=data.get("text", ""))
 
 
 # How each button of the screen calls its verb, and what is said when it worked.
@@ -80,6 +90,11 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         of_person(actions.reset_passphrase, reason="text"),
         _("The passphrase is taken away. This person gets an e-mail about it."),
     ),
+    "link_case": (link_case, _("The two cases are linked. Each shows the other's status.")),
+    "unlink_case": (
+        lambda *, case, by, data: actions.unlink_case(case=case, by=by, link=uuid_or_404(data.get("link", ""))),
+        _("The link is taken away, on both cases."),
+    ),
     "record_authority": (of_person(record_authority, authority="authority", proof="proof"), _("It is noted.")),
     "close": (
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
@@ -102,6 +117,8 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
 BACK_TO = {
     "reset_passphrase": "#people",
     "record_authority": "#people",
+    "link_case": "#together",
+    "unlink_case": "#together",
     "send_message": "#conversation",
     "ask_patient": "#conversation",
     "add_note": "#notes",

@@ -19,7 +19,7 @@ from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
 from quotes import actions, queries, timeline, workflow
-from quotes.admin import afterwards, documents, presence, sharing, shortcuts, writing
+from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
@@ -45,6 +45,7 @@ class Refusal:
     message: str
     text: str = ""
     flag_id: str = ""
+    reference: str = ""
     is_conflict: bool = False
     opened: str = ""  # when the page was opened on which it was typed
 
@@ -124,6 +125,7 @@ class QuoteRequestAdmin(QueueAdmin):
                 message=str(refused),
                 text=request.POST.get("text", ""),
                 flag_id=request.POST.get("flag", ""),
+                reference=request.POST.get("reference", ""),
                 is_conflict=isinstance(refused, actions.ChangedMeanwhile),
                 opened=request.POST.get("opened_at", ""),
             )
@@ -217,6 +219,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "refusal": refusal,
             "stray_text": refusal.text if refusal and not has_its_box(refusal, verbs=verbs, flags=flags) else "",
             "typed_reason": typed.get("revise", ""),
+            "typed_link": typed.get("link_case", ""),
             "strip": queries.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,
@@ -242,6 +245,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
             **presence.panel(case, user=user),
+            **links.panel(case, user=user),
             **shortcuts.panel(case, verbs=verbs, recommendation=next(iter(case.recommendations.all()), None)),
             **afterwards.panel(case),
             **sharing.panel(case),

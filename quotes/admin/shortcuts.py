@@ -7,7 +7,7 @@ letter too (WCAG 2.1.4): none works while something is typed, and the list has a
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from portal.admin_site import StaffSite, member
+from portal.admin_site import member
 from quotes import queries
 from quotes.admin.filters import cases_of
 from quotes.admin.paging import further
@@ -49,7 +49,7 @@ def panel(case: QuoteRequest, *, verbs: Any = (), recommendation: Recommendation
     return {"shortcuts": [row for row in rows if row[2]], "next_url": following, "previous_url": before}
 
 
-def urls(site: StaffSite) -> list[URLPattern]:
+def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path(f"<uuid:object_id>/{name}/", site.admin_view(neighbour), {"name": name}, name=f"quotes_quoterequest_{name}")
         for name in ENDS
@@ -70,6 +70,6 @@ def neighbour(request: HttpRequest, object_id: UUID, name: str) -> HttpResponseR
     cases = cases_of(request, mine).filter(further(order, list(place), down=backwards))
     found = cases.order_by(*(f"-{column}" for column in order) if backwards else order).values_list("pk", flat=True).first()
     if found is None:
-        messages.info(request, ENDS[name])
+        messages.info(request, str(ENDS[name]))
         return HttpResponseRedirect(f"{reverse(QUEUE)}?{urlencode(mine)}")
     return HttpResponseRedirect(reverse("admin:quotes_quoterequest_change", args=[found]))

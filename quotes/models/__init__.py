@@ -13,6 +13,7 @@ from quotes.models.catalogue import (
     UsualLine,
 )
 from quotes.models.conversation import InternalNote, Message, MessageDraft
+from quotes.models.links import CaseLink
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.privacy import Complaint, Erasure, FollowUp
@@ -28,6 +29,7 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "CallRequest",
+    "CaseLink",
     "CaseSession",
     "Clinic",
     "ClinicAnswer",

@@ -59,7 +59,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         for verb in (
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
-            "settle_report", "reset_passphrase", "record_authority", "handle_follow_up", "stop_contact", "resume_contact",
+            "settle_report", "reset_passphrase", "record_authority", "link_case", "unlink_case", "handle_follow_up", "stop_contact", "resume_contact",
         )
     },
     **{
