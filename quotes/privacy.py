@@ -68,6 +68,7 @@ SHED_MAIL = "rows about an erased case go with it; all others 90 days after they
 FIELDS: dict[str, Row] = {
     # ── The family's, deleted from top to bottom ──────────────────────────────────────────────────────────────────────
     "quotes.caselink": family("first second", "", hidden="id first second", on_request="why recorded_at recorded_by"),
+    "quotes.checklisttick": family("case", "", hidden="id case key", on_request="recorded_at recorded_by"),
     "quotes.searchkey": family("case", "", hidden="id case kind digest"),
     "quotes.casesession": family(
         "participant__case", "open_pages", own="participant", hidden="id participant browser_hash",
@@ -189,6 +190,7 @@ FIELDS: dict[str, Row] = {
     "quotes.exchangerate": nobody("id base quote rate as_of source recorded_at recorded_by"),
     "quotes.replytemplate": nobody(f"{EDITED} key language title body position is_active"),
     "quotes.usualline": nobody(f"{EDITED} key kind language position group label inclusion is_active"),
+    "quotes.checkliststep": nobody(f"{EDITED} key case_type language position text is_active"),
     "articles.oldaddress": nobody("id kind language slug translation_key"),
     "articles.picture": nobody(f"{EDITED} key language alt credit sizes"),
     "articles.topic": nobody(f"{EDITED} language translation_key kind slug title summary position library_digest"),

@@ -96,6 +96,7 @@ from quotes.actions.sharing import (
     withdraw_sharing,
 )
 from quotes.actions.silence import nudge, resume_contact, stop_contact, to_nudge
+from quotes.actions.ticking import tick_step
 from quotes.actions.triage import (
     assign,
     assign_automatically,
@@ -215,6 +216,7 @@ __all__ = [
     "take_call",
     "take_over",
     "take_price",
+    "tick_step",
     "to_lapse",
     "to_lapse_invitations",
     "to_nudge",

@@ -95,6 +95,12 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.unlink_case(case=case, by=by, link=uuid_or_404(data.get("link", ""))),
         _("The link is taken away, on both cases."),
     ),
+    "tick_step": (
+        lambda *, case, by, data: actions.tick_step(
+            case=case, by=by, key=data.get("tick") or data.get("untick", ""), is_done="tick" in data
+        ),
+        _("The checklist is kept."),
+    ),
     "record_authority": (of_person(record_authority, authority="authority", proof="proof"), _("It is noted.")),
     "close": (
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
@@ -118,6 +124,7 @@ BACK_TO = {
     "reset_passphrase": "#people",
     "record_authority": "#people",
     "link_case": "#together",
+    "tick_step": "#checklist",
     "unlink_case": "#together",
     "send_message": "#conversation",
     "ask_patient": "#conversation",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
-from quotes import actions, queries, timeline, workflow
+from quotes import actions, checklist, queries, timeline, workflow
 from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
@@ -246,7 +246,11 @@ class QuoteRequestAdmin(QueueAdmin):
             "stop_reasons": ContactStop.choices,
             **presence.panel(case, user=user),
             **links.panel(case, user=user),
-            **shortcuts.panel(case, verbs=verbs, recommendation=next(iter(case.recommendations.all()), None)),
+            "checklist": (steps := checklist.steps(case)),
+            "steps_open": sum(getattr(step, "ticked_at", None) is None for step in steps),
+            **shortcuts.panel(
+                case, verbs=verbs, recommendation=next(iter(case.recommendations.all()), None), has_checklist=bool(steps)
+            ),
             **afterwards.panel(case),
             **sharing.panel(case),
             **writing.panel(

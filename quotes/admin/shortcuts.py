@@ -31,7 +31,9 @@ ENDS: dict[str, Text] = {
 }
 
 
-def panel(case: QuoteRequest, *, verbs: Any = (), recommendation: Recommendation | None = None) -> dict[str, Any]:
+def panel(
+    case: QuoteRequest, *, verbs: Any = (), recommendation: Recommendation | None = None, has_checklist: bool = False
+) -> dict[str, Any]:
     """Key, what it does, and the link that it follows; only what is there for this person now. The page names the letters."""
     queue = reverse(QUEUE)
     following, before = (reverse(f"admin:quotes_quoterequest_{name}", args=[case.pk]) for name in ENDS)
@@ -40,6 +42,7 @@ def panel(case: QuoteRequest, *, verbs: Any = (), recommendation: Recommendation
         ("r", _("Write to the family"), "#message-text" if "send_message" in verbs else ""),
         ("n", _("Write a note"), "#note-text" if "add_note" in verbs else ""),
         ("o", _("Open the recommendation"), newest),
+        ("l", _("The checklist"), "#checklist" if has_checklist else ""),
         ("j", _("The next case of my queue"), following),
         ("k", _("The case before it"), before),
         ("s", _("Look for a case"), f"{queue}#searchbar"),

@@ -12,6 +12,7 @@ from quotes.models.catalogue import (
     Treatment,
     UsualLine,
 )
+from quotes.models.checklist import ChecklistStep, ChecklistTick
 from quotes.models.conversation import InternalNote, Message, MessageDraft
 from quotes.models.links import CaseLink
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
@@ -31,6 +32,8 @@ __all__ = [
     "CallRequest",
     "CaseLink",
     "CaseSession",
+    "ChecklistStep",
+    "ChecklistTick",
     "Clinic",
     "ClinicAnswer",
     "Complaint",

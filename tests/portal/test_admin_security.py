@@ -59,7 +59,7 @@ EXTRA: dict[str, tuple[str, set[str]]] = {
         for verb in (
             "assign", "take_over", "send_message", "ask_patient", "resume", "add_note", "clear_flag", "resolve_flag",
             "draft_recommendation", "revise", "confirm_accept", "close", "reopen", "look_in", "reach_otherwise",
-            "settle_report", "reset_passphrase", "record_authority", "link_case", "unlink_case", "handle_follow_up", "stop_contact", "resume_contact",
+            "settle_report", "reset_passphrase", "record_authority", "link_case", "unlink_case", "tick_step", "handle_follow_up", "stop_contact", "resume_contact",
         )
     },
     **{
@@ -150,6 +150,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.price": factories.price,
     "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
     "quotes.usualline": factories.usual_line,
+    "quotes.checkliststep": factories.checklist_step,
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
     "quotes.replytemplate": factories.reply_template,

@@ -43,6 +43,7 @@ def full_case(*, coordinator: User, reviewer: User, **answers: Any) -> QuoteRequ
     make_code(owner, browser="a")
     twin = factories.sent_case(email=f"twin-of-{owner.email}")
     actions.link_case(case=case, by=coordinator, other=twin, why="The same person, a year later")
+    case.ticks.create(key="sample-step", recorded_by=coordinator)
     owner.sessions.create()
     owner.new_addresses.create(email="new@example.org", expires_at=timezone.now(), tries_left=5)
     return QuoteRequest.objects.get(pk=case.pk)
