@@ -32,10 +32,11 @@ def link_case(*, case: QuoteRequest, by: User, other: QuoteRequest, why: str) ->
 
 
 @transaction.atomic
-def unlink_case(*, case: QuoteRequest, by: User, link: UUID) -> None:
+def unlink_case(*, case: QuoteRequest, by: User, link: UUID | None) -> None:
     """From either side, also when a colleague has the other one: a wrong link must not wait for anybody."""
     core.begin("unlink_case", case=case, by=by)
-    found = CaseLink.objects.of(case).select_related("first", "second").filter(pk=link).first()
+    links = CaseLink.objects.of(case).select_related("first", "second")
+    found = next((one for one in links if one.pk == link), None)
     if found is None:
         raise NotAllowed(_("This link is not there any more."))
     other = found.second if found.first_id == case.pk else found.first

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.admin_site import member
-from portal.ids import uuid_or_404
+from portal.ids import uuid_or_404, uuid_or_none
 from portal.models import User
 from quotes import actions, readiness, search
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
@@ -92,7 +92,7 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     ),
     "link_case": (link_case, _("The two cases are linked. Each shows the other's status.")),
     "unlink_case": (
-        lambda *, case, by, data: actions.unlink_case(case=case, by=by, link=uuid_or_404(data.get("link", ""))),
+        lambda *, case, by, data: actions.unlink_case(case=case, by=by, link=uuid_or_none(data.get("link"))),
         _("The link is taken away, on both cases."),
     ),
     "tick_step": (

@@ -69,6 +69,23 @@ def test_the_starter_list_has_steps_for_every_type():
     assert {row["case_type"] for row in catalogue.checklist_rows()} == set(CaseType.values)
 
 
+def test_the_office_edits_its_steps_and_ticks_stay_with_them(
+    as_staff, manager, coordinator, case, step, django_assert_max_num_queries
+):
+    actions.tick_step(case=case, by=coordinator, key=step.key, is_done=True)
+    client = as_staff(manager)
+    for number in range(10):
+        factories.checklist_step(key=f"more-{number}")
+    client.get(reverse("admin:quotes_checkliststep_changelist"))
+    with django_assert_max_num_queries(10):
+        client.get(reverse("admin:quotes_checkliststep_changelist"))
+    form = {"text": "Read it all", "case_type": "every", "language": "en", "key": step.key, "position": "1", "is_active": "on"}
+    url = reverse("admin:quotes_checkliststep_change", args=[step.pk])
+    assert client.post(url, form | {"opened_version": step.version}).status_code == 302
+    first = checklist.steps(case)[0]
+    assert (first.text, first.ticked_by) == ("Read it all", "Carmen Sample")
+
+
 # ── Ticking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
