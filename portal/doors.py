@@ -93,7 +93,7 @@ OWN: dict[str, Door] = {
     **each("articles_article", "review review_many", get=REVIEW_ARTICLES, post=REVIEW_ARTICLES),
     # ── Cases. What each verb needs beside this stands in quotes/workflow.py. ─────────────────────────────────────────
     **each("quotes_quoterequest", "change", get=READ_CASES),
-    **each("quotes_quoterequest", "download_file preview_file", get=READ_CASES),
+    **each("quotes_quoterequest", "download_file preview_file here next previous", get=READ_CASES),
     **each("quotes_quoterequest", "look_in", post=READ_CASES),
     **each("quotes_quoterequest", "reply draft sharing_papers sharing_answer", post=WORK_ON_CASES),
     **each("quotes_quoterequest", "sharing", get=WORK_ON_CASES, post=WORK_ON_CASES),
@@ -101,7 +101,7 @@ OWN: dict[str, Door] = {
         "quotes_quoterequest",
         "assign take_over send_message ask_patient resume add_note clear_flag resolve_flag draft_recommendation revise "
         "confirm_accept close reopen reach_otherwise settle_report reset_passphrase record_authority handle_follow_up "
-        "stop_contact resume_contact send_attachment take_back_attachment",
+        "stop_contact resume_contact send_attachment take_back_attachment link_case unlink_case tick_step",
         post=WORK_ON_CASES,
     ),
     **each("quotes_quoterequest", "assign_many close_many spam_many", post=CARE_FOR_CASES),

@@ -36,6 +36,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "quotes.price": "view add",
         "quotes.exchangerate": "view add",
         "quotes.usualline": "view",
+        "quotes.checkliststep": "view",
         "articles.article": "view",
     },
     CLINICAL_REVIEWER: {
@@ -50,6 +51,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "quotes.price": "view",
         "quotes.exchangerate": "view",
         "quotes.usualline": "view",
+        "quotes.checkliststep": "view",
         "quotes.rulesetapproval": "view add",
         "articles.article": "view change",
     },
@@ -72,6 +74,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "quotes.price": "view add change",
         "quotes.exchangerate": "view add",
         "quotes.usualline": "view add change",
+        "quotes.checkliststep": "view add change",
         "quotes.replytemplate": "view add change",
         "quotes.rulesetapproval": "view",
         "articles.article": "view",

@@ -1,5 +1,5 @@
 """The starter catalogue, loaded as often as you like: treatments in `catalogue/<language>.toml`; what speaks against them, what holds
-in a country and the costs people forget each in a file of their own, every language side by side.
+in a country and the costs people forget each in a file of their own, every language side by side; and the steps of the checklist.
 
 A row that staff edited in the admin (the audit log knows) is never overwritten. The article behind a treatment is found by its
 key in the treatment's language, else in English; it may be missing until the library is loaded, and is looked up again each time.
@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from articles.models import Article
 from portal.models import AuditEvent
-from quotes.models import RegulatoryStatus, Treatment, UsualLine
+from quotes.models import ChecklistStep, RegulatoryStatus, Treatment, UsualLine
 
 FOLDER = Path(__file__).resolve().parent / "catalogue"
 Say = Callable[[str], object]
@@ -69,12 +69,23 @@ def usual_line_rows() -> list[Row]:
     ]  # fmt: skip
 
 
+def checklist_rows() -> list[Row]:
+    """The steps of the checklist in each language; their places are those in the file."""
+    return [
+        {"key": row["key"], "case_type": row["type"], "language": language, "position": place * 10, "text": row[language]}
+        for place, row in enumerate(read("checklist.toml")["step"], 1)
+        for language, _name in settings.LANGUAGES
+        if language in row
+    ]
+
+
 @transaction.atomic
 def load(*, say: Say) -> None:
     """Add what is missing, bring untouched rows up to date, link articles that have come since."""
     load_treatments(say=say)
     load_regulatory(say=say)
     load_usual_lines(say=say)
+    load_checklist(say=say)
 
 
 def load_treatments(*, say: Say) -> None:
@@ -113,6 +124,16 @@ def load_usual_lines(*, say: Say) -> None:
         new.full_clean(validate_unique=False, validate_constraints=False)
         existing = known.get((row["kind"], row["language"], row["key"]))
         bring_up_to_date(existing, new=new, fields=fields, edited=edited, say=say)
+
+
+def load_checklist(*, say: Say) -> None:
+    known = {(step.language, step.key): step for step in ChecklistStep.objects.all()}
+    edited = edited_here(ChecklistStep)
+    for row in checklist_rows():
+        new = ChecklistStep(**row)
+        new.full_clean(validate_unique=False, validate_constraints=False)
+        fields = {name: row[name] for name in ("case_type", "position", "text")}
+        bring_up_to_date(known.get((row["language"], row["key"])), new=new, fields=fields, edited=edited, say=say)
 
 
 def bring_up_to_date(existing: models.Model | None, *, new: models.Model, fields: Row, edited: set[int], say: Say) -> None:

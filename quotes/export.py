@@ -155,7 +155,7 @@ def rows(label: str, row: Row, case: QuoteRequest, *, reader: Participant) -> It
     model = apps.get_model(label)
     wanted = [name for name in row.given.split() if model._meta.get_field(name).is_relation]
     own = {row.own: reader} if row.own else {}
-    found = model._default_manager.filter(**{row.case: case}, **row.only, **own).select_related(*wanted)
+    found = model._default_manager.filter(row.of(case), **row.only, **own).select_related(*wanted)
     return found.order_by(*(model._meta.ordering or ["pk"])).iterator(chunk_size=200)
 
 

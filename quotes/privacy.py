@@ -12,14 +12,18 @@ Models stand in the order in which their rows are deleted: what points at a row 
 """
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q
 
 FAMILY, STAFF, READER, NOBODY = "the family of a case", "a member of staff", "a reader", "nobody"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """`case`: the way from a row to its case; empty for the case itself. `key`: the name in data.json; empty: not in it.
+    """`case`: the way from a row to its case, or both ways where it joins two; empty for the case itself. `key`: the name in data.json; empty: not in it.
 
     `stays`: how it survives when a case becomes a figure: the fields that are kept; all others are emptied. Without it the
     row is deleted. When a case is erased, every row of FAMILY is deleted.
@@ -41,6 +45,10 @@ class Row:
     def lists(self) -> tuple[list[str], ...]:
         return self.given.split(), self.on_request.split(), self.hidden.split(), self.plain.split()
 
+    def of(self, case: Any) -> Q:
+        """Which rows are this case's; a row that joins two cases goes with either."""
+        return reduce(or_, (Q(**{way: case and case.pk}) for way in self.case.split() or ["pk"]))
+
     @property
     def names(self) -> list[str]:
         return [name for names in self.lists for name in names]
@@ -59,6 +67,8 @@ SHED_MAIL = "rows about an erased case go with it; all others 90 days after they
 
 FIELDS: dict[str, Row] = {
     # ── The family's, deleted from top to bottom ──────────────────────────────────────────────────────────────────────
+    "quotes.caselink": family("first second", "", hidden="id first second", on_request="why recorded_at recorded_by"),
+    "quotes.checklisttick": family("case", "", hidden="id case key", on_request="recorded_at recorded_by"),
     "quotes.searchkey": family("case", "", hidden="id case kind digest"),
     "quotes.casesession": family(
         "participant__case", "open_pages", own="participant", hidden="id participant browser_hash",
@@ -105,7 +115,7 @@ FIELDS: dict[str, Row] = {
         given="name phone parts hours time_zone came_from language consent_text asked_at due_at taken_at taken_by done_at done_by",
         note="30 days after the call is done",
     ),
-    "quotes.textdraft": family("case", "", hidden="id case box", on_request="user body begun_at", note="once it is sent, else with the case"),
+    "quotes.textdraft": family("case", "", hidden="id case box", on_request="user body begun_at kept_at", note="once it is sent, else with the case"),
     "quotes.internalnote": family("case", "", hidden="id case", on_request="author body written_at"),
     "quotes.attachment": family(
         "case", "files", hidden="id case stored_as file_key sha256",
@@ -180,6 +190,7 @@ FIELDS: dict[str, Row] = {
     "quotes.exchangerate": nobody("id base quote rate as_of source recorded_at recorded_by"),
     "quotes.replytemplate": nobody(f"{EDITED} key language title body position is_active"),
     "quotes.usualline": nobody(f"{EDITED} key kind language position group label inclusion is_active"),
+    "quotes.checkliststep": nobody(f"{EDITED} key case_type language position text is_active"),
     "articles.oldaddress": nobody("id kind language slug translation_key"),
     "articles.picture": nobody(f"{EDITED} key language alt credit sizes"),
     "articles.topic": nobody(f"{EDITED} language translation_key kind slug title summary position library_digest"),

@@ -1,6 +1,6 @@
 """What the queue and the case screen read: few queries, and decryption only of what is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -19,9 +19,12 @@ from quotes.models import (
     Attachment,
     CallAttempt,
     CallRequest,
+    CaseLink,
+    Complaint,
     Consent,
     Event,
     Flag,
+    FollowUp,
     InternalNote,
     Message,
     Participant,
@@ -197,7 +200,14 @@ def looked_into(user: User, case_id: str | UUID) -> QuoteRequest | None:
 
 
 def _with_everything(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
-    cases = cases.annotate(is_silent=Case(When(silent_since(OFFER_CLOSING), then=True), default=False))
+    cases = cases.annotate(
+        is_silent=Case(When(silent_since(OFFER_CLOSING), then=True), default=False),
+        rules_signed=Exists(RuleSetApproval.objects.filter(version=OuterRef("rules_version"))),
+        # what few cases have is asked for only where it is
+        has_complaint=Exists(Complaint.objects.to_answer().filter(case=OuterRef("pk"))),
+        has_follow_up=Exists(FollowUp.objects.filter(case=OuterRef("pk"))),
+        has_link=Exists(CaseLink.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))),
+    )
     return cases.select_related("coordinator", "accepted_option", "confirmed_by").prefetch_related(
         Prefetch("flags", Flag.objects.select_related("cleared_by")),
         Prefetch("participants", Participant.objects.select_related("proof_seen_by").order_by("created_at")),
@@ -245,9 +255,10 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
     return worded or flag.answer
 
 
-def allowed(case: QuoteRequest, *, user: User) -> dict[str, workflow.Verb]:
-    """The verbs this person may use on this case now, by name."""
-    found = {verb.name: verb for verb in workflow.possible(case.status, who=workflow.STAFF) if staffing.may(verb, user)}
+def allowed(case: QuoteRequest, *, user: User, among: Container[str] | None = None) -> dict[str, workflow.Verb]:
+    """The verbs this person may use on this case now, by name. `among`: those that the page has a button for."""
+    possible = [verb for verb in workflow.possible(case.status, who=workflow.STAFF) if among is None or verb.name in among]
+    found = {verb.name: verb for verb in possible if staffing.may(verb, user)}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Value
 
 from portal.encryption import blind_index
 from quotes.digits import only_digits
-from quotes.models import SearchKey
+from quotes.models import Participant, QuoteRequest, SearchKey
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.people import email_digest
 
@@ -45,10 +46,8 @@ def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
     Of a name that more than MOST cases have, the newest: nobody reads through the others, and sorting them all is what costs.
     """
     text = text.strip()
-    reference = re.sub(r"[^0-9A-Z]", "", text.upper())
-    if re.fullmatch(r"RG[0-9A-Z]{8}", reference):
-        code = reference[2:].translate(MISREAD)
-        return cases.filter(reference=f"RG-{code[:4]}-{code[4:]}")
+    if reference := reference_in(text):
+        return cases.filter(reference=reference)
     if "@" in text:
         return having(cases, Kind.EMAIL, [email_digest(text)])
     if digits := phone_digits(text):
@@ -57,9 +56,48 @@ def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
     return having(cases, Kind.NAME, [blind_index("name", word) for word in words]) if words else cases.none()
 
 
+def reference_in(text: str) -> str:
+    """The reference that was typed, with or without hyphens, as it is kept; empty for anything else."""
+    typed = re.sub(r"[^0-9A-Z]", "", text.upper())
+    if not re.fullmatch(r"RG[0-9A-Z]{8}", typed):
+        return ""
+    code = typed[2:].translate(MISREAD)
+    return f"RG-{code[:4]}-{code[4:]}"
+
+
 def having(cases: QuoteRequestQuerySet, kind: str, digests: list[str]) -> QuoteRequestQuerySet:
     """Cases with all of these keys, the newest MOST of them."""
     keys = SearchKey.objects.filter(kind=kind, digest=digests[0])
     for digest in digests[1:]:
         keys = keys.filter(Exists(SearchKey.objects.filter(case=OuterRef("case"), kind=kind, digest=digest)))
     return cases.filter(pk__in=keys.order_by("-id").values("case")[:MOST])
+
+
+def similar(case: QuoteRequest) -> dict[UUID, set[str]]:
+    """Other cases with the same e-mail address or phone number of somebody, or the same whole name: their keys, and which of these.
+
+    By digests alone: nothing of another case is opened. Of a name that very many have, among the newest thousand.
+    """
+    people, owner = case.participants.all(), case.owner
+    words = [blind_index("name", word) for word in folded_words(owner.name)] if owner else []
+    phones = [blind_index("phone", digits) for person in people if (digits := phone_digits(person.phone))]
+    emails = [person.email_index for person in people if person.email_index]
+    keys = SearchKey.objects.exclude(case=case).order_by()
+    with_name = keys.none()
+    if len(words) > 1:  # a first name alone is everybody's
+        newest = SearchKey.objects.filter(kind=Kind.NAME, digest=words[-1]).order_by("-id")[:1000]
+        with_name = keys.filter(pk__in=newest.values("pk"))
+        for digest in words[:-1]:
+            with_name = with_name.filter(Exists(SearchKey.objects.filter(case=OuterRef("case"), kind=Kind.NAME, digest=digest)))
+    found = (
+        Participant.objects.filter(email_index__in=emails)
+        .exclude(case=case)
+        .values_list("case", Value(Kind.EMAIL.value, output_field=CharField()))
+        .union(
+            keys.filter(kind=Kind.PHONE, digest__in=phones).values_list("case", "kind"), with_name.values_list("case", "kind")
+        )
+    )
+    reasons: dict[UUID, set[str]] = {}
+    for key, kind in found[:MOST]:
+        reasons.setdefault(key, set()).add(kind)
+    return reasons

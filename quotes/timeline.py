@@ -224,6 +224,8 @@ def _sentences() -> dict[str, str]:
         "resume": _("%(who)s noted that the answer came another way."),
         "send_message": _("%(who)s wrote a message."),
         "add_note": _("%(who)s added a note."),
+        "link_case": _("%(who)s linked this case with another one."),
+        "unlink_case": _("%(who)s took the link with another case away."),
         "add_attachment": _("%(who)s added a file."),
         "remove_attachment": _("%(who)s removed a file."),
         "draft_recommendation": _("%(who)s began a recommendation."),

@@ -120,6 +120,8 @@ VERBS: dict[str, Verb] = {
         Verb(name="send_attachment", label=_("Send a file"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="take_back_attachment", label=_("Take a file back"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="add_note", label=_("Add a note"), who=(STAFF,), source=SENT),
+        Verb(name="link_case", label=_("Link with another case"), who=(STAFF,), source=SENT, roles=(*CARING, CLINICAL_REVIEWER)),
+        Verb(name="unlink_case", label=_("Take a link away"), who=(STAFF,), source=SENT, roles=(*CARING, CLINICAL_REVIEWER)),
         Verb(name="clear_flag", label=_("Clear the flag"), who=(STAFF,), source=UNFINISHED, roles=(CLINICAL_REVIEWER,)),
         Verb(name="resolve_flag", label=_("Mark as dealt with"), who=(STAFF,), source=UNFINISHED, roles=(*CARING, CLINICAL_REVIEWER)),
         Verb(name="draft_recommendation", label=_("Draft a recommendation"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=CARING),

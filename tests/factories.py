@@ -32,6 +32,7 @@ from quotes.models import (
     Attachment,
     CallRequest,
     CaseSession,
+    ChecklistStep,
     Clinic,
     Complaint,
     ExchangeRate,
@@ -334,6 +335,10 @@ def exchange_rate(base: str = "EUR", quote: str = "USD", rate: str = "1.1", *, b
 def usual_line(**fields: Any) -> UsualLine:
     row = {"kind": "waiting", "language": "en", "group": "medical", "label": "A sample row", "inclusion": "excluded"}
     return UsualLine.objects.create(**row | fields)
+
+
+def checklist_step(key: str = "sample-step", **fields: Any) -> ChecklistStep:
+    return ChecklistStep.objects.create(key=key, **{"case_type": "every", "language": "en", "text": "A sample step"} | fields)
 
 
 def reply_template(

@@ -67,6 +67,7 @@ from quotes.actions.intake import (
     save_draft,
     submit,
 )
+from quotes.actions.linking import link_case, unlink_case
 from quotes.actions.own_access import (
     ask_new_address,
     change_contact,
@@ -97,6 +98,7 @@ from quotes.actions.sharing import (
     withdraw_sharing,
 )
 from quotes.actions.silence import nudge, resume_contact, stop_contact, to_nudge
+from quotes.actions.ticking import tick_step
 from quotes.actions.triage import (
     assign,
     assign_automatically,
@@ -165,6 +167,7 @@ __all__ = [
     "lapse",
     "lapse_invitation",
     "leave_circle",
+    "link_case",
     "log_call",
     "mail_draft_link",
     "mark_unreachable",
@@ -217,11 +220,13 @@ __all__ = [
     "take_call",
     "take_over",
     "take_price",
+    "tick_step",
     "to_lapse",
     "to_lapse_invitations",
     "to_nudge",
     "to_remind",
     "undo_accept",
+    "unlink_case",
     "withdraw",
     "withdraw_consent",
     "withdraw_sharing",

@@ -145,7 +145,7 @@ def forget_rows(case: QuoteRequest, *, but: tuple[str, ...] = ()) -> None:
     for label, row in rows_of_family().items():
         if not row.case or label in but:
             continue
-        rows = apps.get_model(label)._default_manager.filter(**{row.case: case})
+        rows = apps.get_model(label)._default_manager.filter(row.of(case))
         subjects += [pk for pk in rows.values_list("pk", flat=True) if isinstance(pk, UUID)]
         rows.delete()
     OutgoingEmail.objects.filter(subject_id__in=subjects).delete()

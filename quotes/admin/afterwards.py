@@ -215,12 +215,12 @@ def follow_ups_panel(request: HttpRequest) -> Panel | None:
 
 def panel(case: QuoteRequest) -> dict[str, Any]:
     """What the case screen shows of rights and of the time after."""
-    rows = [*case.follow_ups.select_related("handled_by")]
+    rows = [*case.follow_ups.select_related("handled_by")] if getattr(case, "has_follow_up", True) else []
     return {
         "calls_withdrawn_at": consents.last_withdrawn(
             [consent.withdrawn_at for consent in case.consents.all() if consent.text.kind == "calls"]
         ),
-        "open_complaints": [*case.complaints.to_answer()],
+        "open_complaints": [*case.complaints.to_answer()] if getattr(case, "has_complaint", True) else [],
         "follow_up_waits": any(row.needs_person and row.handled_at is None for row in rows),
         "follow_ups": [
             {

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.admin_site import member
-from portal.ids import uuid_or_404
+from portal.ids import uuid_or_404, uuid_or_none
 from portal.models import User
-from quotes import actions, readiness
+from quotes import actions, readiness, search
 from quotes.attachments import NOT_KEPT, said_of
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
@@ -68,6 +68,16 @@ def record_authority(*, case: QuoteRequest, by: User, person: Participant, autho
     actions.record_authority(case=case, by=by, person=person, authority=authority, proof_seen=proof == "yes")
 
 
+def link_case(*, case: QuoteRequest, by: User, data: Any) -> None:
+    typed = data.get("reference", "").strip()
+    if not typed:
+        raise NotAllowed(_("Type the reference of the other case."))
+    other = QuoteRequest.objects.visible_to(by).filter(reference=search.reference_in(typed)).first()
+    if other is None:
+        raise NotAllowed(_("No case that you may open has this reference."))
+    actions.link_case(case=case, by=by, other=other, why=data.get("text", ""))
+
+
 # How each button of the screen calls its verb, and what is said when it worked.
 RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "assign": (lambda *, case, by, data: actions.assign(case=case, by=by), _("The case is yours now.")),
@@ -110,6 +120,17 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         of_person(actions.reset_passphrase, reason="text"),
         _("The passphrase is taken away. This person gets an e-mail about it."),
     ),
+    "link_case": (link_case, _("The two cases are linked. Each shows the other's status.")),
+    "unlink_case": (
+        lambda *, case, by, data: actions.unlink_case(case=case, by=by, link=uuid_or_none(data.get("link"))),
+        _("The link is taken away, on both cases."),
+    ),
+    "tick_step": (
+        lambda *, case, by, data: actions.tick_step(
+            case=case, by=by, key=data.get("tick") or data.get("untick", ""), is_done="tick" in data
+        ),
+        _("The checklist is kept."),
+    ),
     "record_authority": (of_person(record_authority, authority="authority", proof="proof"), _("It is noted.")),
     "close": (
         lambda *, case, by, data: actions.close(case=case, by=by, reason=data.get("reason", "")),
@@ -132,6 +153,9 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
 BACK_TO = {
     "reset_passphrase": "#people",
     "record_authority": "#people",
+    "link_case": "#together",
+    "tick_step": "#checklist",
+    "unlink_case": "#together",
     "send_message": "#conversation",
     "ask_patient": "#conversation",
     "send_attachment": "#documents",

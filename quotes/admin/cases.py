@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
-from quotes import actions, queries, timeline, workflow
-from quotes.admin import afterwards, documents, sharing, writing
+from quotes import actions, checklist, queries, timeline, workflow
+from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
 from quotes.admin.writing import BOX_OF
@@ -45,6 +45,7 @@ class Refusal:
     message: str
     text: str = ""
     flag_id: str = ""
+    reference: str = ""
     is_conflict: bool = False
     opened: str = ""  # when the page was opened on which it was typed
 
@@ -68,9 +69,9 @@ class QuoteRequestAdmin(QueueAdmin):
         look_in = path(
             "<uuid:object_id>/look_in/", self.admin_site.admin_view(self.look_in_view), name="quotes_quoterequest_look_in"
         )
-        help_to_write = [
+        beside = [
             path(f"<uuid:object_id>/{name}/", self.admin_site.admin_view(view), name=f"quotes_quoterequest_{name}")
-            for name, view in (("reply", self.reply_view), ("draft", writing.save_draft))
+            for name, view in (("reply", self.reply_view), ("draft", writing.save_draft), ("here", presence.here))
         ]
         files = [
             path(
@@ -84,7 +85,15 @@ class QuoteRequestAdmin(QueueAdmin):
             )
         ]
         verbs = [verb_path(verb) for verb in RUN]
-        return [*verbs, look_in, *help_to_write, *files, *sharing.urls(self.admin_site), *super().get_urls()]
+        return [
+            *verbs,
+            look_in,
+            *beside,
+            *files,
+            *sharing.urls(self.admin_site),
+            *shortcuts.urls(self.admin_site),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -113,6 +122,7 @@ class QuoteRequestAdmin(QueueAdmin):
                 message=str(refused),
                 text=request.POST.get("text", ""),
                 flag_id=request.POST.get("flag", ""),
+                reference=request.POST.get("reference", ""),
                 is_conflict=isinstance(refused, actions.ChangedMeanwhile),
                 opened=request.POST.get("opened_at", ""),
             )
@@ -178,7 +188,7 @@ class QuoteRequestAdmin(QueueAdmin):
         help: writing.Help | None = None,
     ) -> HttpResponse:
         user = member(request)
-        verbs = queries.allowed(case, user=user) if can_act else {}
+        verbs = queries.allowed(case, user=user, among=RUN) if can_act else {}
         flags = queries.flag_rows(
             case,
             verbs=verbs,
@@ -200,6 +210,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "typed_reason": typed.get("revise", ""),
             "typed_with_files": typed.get("send_attachment", ""),
             "accept": ACCEPT,
+            "typed_link": typed.get("link_case", ""),
             "strip": queries.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,
@@ -222,9 +233,15 @@ class QuoteRequestAdmin(QueueAdmin):
             "phones": [p.phone for p in case.participants.all() if p.phone and p.revoked_at is None],
             "is_unconfirmed": bool(case.owner and case.owner.email and case.owner.confirmed_at is None),
             "recommendations": case.recommendations.all(),
-            "rules_signed": queries.rules_are_signed(case.rules_version),
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
+            **presence.panel(case, user=user),
+            **links.panel(case, user=user),
+            "checklist": (steps := checklist.steps(case)),
+            "steps_open": sum(getattr(step, "ticked_at", None) is None for step in steps),
+            **shortcuts.panel(
+                case, verbs=verbs, recommendation=next(iter(case.recommendations.all()), None), has_checklist=bool(steps)
+            ),
             **afterwards.panel(case),
             **sharing.panel(case),
             **writing.panel(
@@ -251,6 +268,8 @@ class QuoteRequestAdmin(QueueAdmin):
             "look_in_reasons": LOOK_IN_REASONS,
             "refusal": refusal,
             "stray_text": refusal.text if refusal else "",
+            **shortcuts.panel(case),
+            **({} if case.health_withdrawn_at else presence.panel(case, user=member(request))),
         }
         return render(request, "admin/quotes/quoterequest/colleagues_case.html", context, status=status_of(refusal))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,8 +108,8 @@ def keep(case: QuoteRequest, *, user: User, box: str, text: str) -> None:
         return
     draft, is_new = TextDraft.objects.get_or_create(case=case, user=user, box=box, defaults={"body": text})
     if not is_new:
-        draft.body = text
-        draft.save(update_fields=["body"])
+        draft.body, draft.kept_at = text, timezone.now()
+        draft.save(update_fields=["body", "kept_at"])
 
 
 def forget(case: QuoteRequest, *, user: User, box: str) -> None:

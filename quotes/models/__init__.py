@@ -12,7 +12,9 @@ from quotes.models.catalogue import (
     Treatment,
     UsualLine,
 )
+from quotes.models.checklist import ChecklistStep, ChecklistTick
 from quotes.models.conversation import InternalNote, Message, MessageDraft
+from quotes.models.links import CaseLink
 from quotes.models.office import Absence, SubstituteApprover, WorkProfile
 from quotes.models.people import AccessCode, Participant
 from quotes.models.privacy import Complaint, Erasure, FollowUp
@@ -28,7 +30,10 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "CallRequest",
+    "CaseLink",
     "CaseSession",
+    "ChecklistStep",
+    "ChecklistTick",
     "Clinic",
     "ClinicAnswer",
     "Complaint",

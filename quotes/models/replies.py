@@ -63,7 +63,7 @@ class ReplyTemplate(Versioned):
 
 
 class TextDraft(SealedModel):
-    """What one colleague has begun to write on a case and not sent. Nobody else sees it; it goes when it is sent."""
+    """What one colleague has begun to write on a case and not sent. Nobody else reads it; it goes when it is sent."""
 
     class Box(models.TextChoices):
         REPLY = "reply", _("reply")
@@ -74,6 +74,7 @@ class TextDraft(SealedModel):
     box = models.CharField(max_length=5, choices=Box)
     body = EncryptedTextField(_("text"))
     begun_at = models.DateTimeField(default=timezone.now)
+    kept_at = models.DateTimeField(default=timezone.now)  # the last time: colleagues are told that somebody is writing
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "user", "box"], name="text_draft_once")]

@@ -80,6 +80,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "quotes.price": factories.price,
     "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
     "quotes.usualline": factories.usual_line,
+    "quotes.checkliststep": factories.checklist_step,
     "quotes.stepcount": step_count,
     "quotes.rulesetapproval": approval,
     "quotes.replytemplate": factories.reply_template,

@@ -41,6 +41,9 @@ def full_case(*, coordinator: User, reviewer: User, **answers: Any) -> QuoteRequ
     case.flags.create(rule_id="sample", level="A", rules_version="1", question="cancer", answer="yes", clearance="seen")
     MessageDraft.keep(owner, place="message", text="I began to write")
     make_code(owner, browser="a")
+    twin = factories.sent_case(email=f"twin-of-{owner.email}")
+    actions.link_case(case=case, by=coordinator, other=twin, why="The same person, a year later")
+    case.ticks.create(key="sample-step", recorded_by=coordinator)
     owner.sessions.create()
     owner.new_addresses.create(email="new@example.org", expires_at=timezone.now(), tries_left=5)
     return QuoteRequest.objects.get(pk=case.pk)
@@ -62,7 +65,7 @@ def plant(case: QuoteRequest, mark: str) -> dict[str, str]:
     words: dict[str, str] = {}
     for label, row in rows_of_family().items():
         model, fields = apps.get_model(label), plantable(label, row)
-        for item in model._default_manager.filter(**({row.case: case} if row.case else {"pk": case.pk})):
+        for item in model._default_manager.filter(row.of(case)):
             for field in fields:
                 words[f"{label}.{field.name}"] = text = word(mark, label, field.name)
                 setattr(item, field.name, planted(field, getattr(item, field.name), text))

@@ -36,7 +36,7 @@ def test_what_is_sealed_is_about_somebody():
 def test_the_way_to_the_case_is_right():
     for label, row in privacy.rows_of_family().items():
         model = apps.get_model(label)
-        assert model._default_manager.filter(**({row.case: None} if row.case else {})).query.model is model
+        assert model._default_manager.filter(row.of(None)).query.model is model
         for name in row.only:
             assert model._default_manager.filter(**{name: False}).query
 

@@ -7,7 +7,7 @@ import pytest
 from articles.models import Article
 from portal.models import AuditEvent
 from quotes import catalogue, rules
-from quotes.models import LineItem, RegulatoryStatus, Treatment, UsualLine
+from quotes.models import ChecklistStep, LineItem, RegulatoryStatus, Treatment, UsualLine
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,14 @@ def test_the_catalogue_says_the_same_in_every_language_and_is_loaded_once():
             *Treatment.objects.filter(language=language).values_list("translation_key", "kind", "evidence_labels"),
             *RegulatoryStatus.objects.filter(treatment__language=language).values_list("country", "source", "checked_on"),
             *UsualLine.objects.filter(language=language).values_list("kind", "key", "position", "group", "inclusion"),
+            *ChecklistStep.objects.filter(language=language).values_list("key", "case_type", "position"),
         }
         for language in LANGUAGES
     ]
     assert in_each[0] == in_each[1] == in_each[2]
     assert Treatment.objects.filter(language="en").count() == 4
-    assert len(first) == Treatment.objects.count() + RegulatoryStatus.objects.count() + UsualLine.objects.count()
+    loaded = (Treatment, RegulatoryStatus, UsualLine, ChecklistStep)
+    assert len(first) == sum(model.objects.count() for model in loaded)
     assert load() == []
 
 

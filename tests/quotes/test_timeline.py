@@ -10,7 +10,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 OFFICES_OWN = {
-    "complain", "handle_follow_up", "add_note", "clear_flag", "resolve_flag", "draft_recommendation", "request_approval", "approve", "return_for_changes", "save_draft",
+    "complain", "handle_follow_up", "add_note", "link_case", "unlink_case", "clear_flag", "resolve_flag", "draft_recommendation", "request_approval", "approve", "return_for_changes", "save_draft",
     "remind",
     "mark_unreachable",
     "reach_otherwise",

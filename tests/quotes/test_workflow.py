@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.models import User
 from quotes import actions, workflow
 from quotes.management.commands.workflow_table import table
-from quotes.models import CallRequest, Event, Flag, FollowUp, Option, QuoteRequest, Sharing
+from quotes.models import CallRequest, CaseLink, Event, Flag, FollowUp, Option, QuoteRequest, Sharing
 from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
@@ -108,7 +108,21 @@ def answer(case: QuoteRequest, by: User) -> None:
     )
 
 
+def link(case: QuoteRequest, by: User) -> CaseLink:
+    """With a case that nobody has, so that everybody who cares for cases may open it."""
+    return actions.link_case(case=case, by=by, other=factories.sent_case(email="twin@example.org"), why="!")
+
+
+def unlink(case: QuoteRequest, by: User) -> None:
+    other = factories.sent_case(email="twin@example.org")
+    first, second = sorted((case, other), key=lambda one: one.pk)
+    made = CaseLink.objects.create(first=first, second=second, why="!", recorded_by=by)
+    actions.unlink_case(case=case, by=by, link=made.pk)
+
+
 CALLS = {
+    "link_case": link,
+    "unlink_case": unlink,
     "send_attachment": send_file,
     "take_back_attachment": take_back,
     "propose_sharing": propose,

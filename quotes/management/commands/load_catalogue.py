@@ -6,7 +6,7 @@ from quotes import catalogue, replies
 
 
 class Command(BaseCommand):
-    help = "Loads the starter treatments and reply texts. Safe to repeat; leaves alone what was edited in the admin."
+    help = "Loads the starter treatments, checklist and reply texts. Safe to repeat; leaves alone what was edited in the admin."
 
     def handle(self, *args: Any, **options: Any) -> None:
         said: list[str] = []
