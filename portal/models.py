@@ -118,15 +118,15 @@ class OutgoingEmail(SealedModel):
         DROP = "C", _("never repeated")
 
     kind = models.CharField(_("kind"), max_length=40)
-    subject_type = models.CharField(max_length=40)
-    subject_id = models.UUIDField(db_index=True)
+    subject_type = models.CharField(_("kind of row"), max_length=40)
+    subject_id = models.UUIDField(_("its key"), db_index=True)
     dedupe_key = models.CharField(max_length=160, unique=True)
-    delivery_class = models.CharField(max_length=1, choices=DeliveryClass)
+    delivery_class = models.CharField(_("after a cut while sending"), max_length=1, choices=DeliveryClass)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     lease_until = models.DateTimeField(null=True)
-    message_id = models.CharField(max_length=120)
+    message_id = models.CharField("Message-ID", max_length=120)
     last_error = models.CharField(_("last error"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True)
@@ -178,7 +178,7 @@ class AuditEvent(models.Model):
     fields = models.CharField(_("changed fields"), max_length=400, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, default="ok")
     reason = models.CharField(_("reason given"), max_length=200, blank=True)  # in the words of who did it, where a page asks
-    request_id = models.CharField(max_length=32, blank=True)
+    request_id = models.CharField(_("request"), max_length=32, blank=True)
 
     objects = AuditEventQuerySet.as_manager()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.utils import flatten, flatten_fieldsets
 from django.db import models
 
 from articles.models.base import Public, PublicQuerySet
@@ -45,6 +47,15 @@ def test_the_page_cache_notices_every_way_to_write_what_readers_see(model):
     if model.__name__ not in NOT_SHOWN:
         assert issubclass(model, Public)
         assert isinstance(model._default_manager.all(), PublicQuerySet)
+
+
+def test_each_field_that_staff_see_has_a_name_of_its_own():
+    """What Django makes of `approval_requested_at` is English in every language."""
+    for model, page in admin.site._registry.items():
+        shown = {*page.list_display, *page.list_filter, *flatten(page.fields or ()), *flatten_fieldsets(page.fieldsets or ())}
+        names = {field.name: field.verbose_name for field in model._meta.fields}
+        bare = {name for name, words in names.items() if type(words) is str and words == name.replace("_", " ")}
+        assert not bare & shown, model.__name__
 
 
 def test_nothing_is_imported_inside_a_function():

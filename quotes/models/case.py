@@ -295,7 +295,9 @@ class RuleSetApproval(models.Model):
     approved_by = models.CharField(_("approved by"), max_length=120)
     credentials = models.CharField(_("credentials"), max_length=200)
     approved_on = models.DateField(_("approved on"))
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_by = models.ForeignKey(
+        User, verbose_name=_("entered by"), on_delete=models.PROTECT, related_name="+", editable=False
+    )
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -182,7 +182,7 @@ class Price(Versioned):
     """What a clinic told us a treatment costs: from low to high, in minor units. A record of what was said, not an offer."""
 
     OLD_AFTER = timedelta(days=183)
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="prices")
+    clinic = models.ForeignKey(Clinic, verbose_name=_("clinic"), on_delete=models.CASCADE, related_name="prices")
     treatment_key = models.CharField(_("treatment"), max_length=80)  # translation_key: one price for every language
     label = models.CharField(_("what for"), max_length=160, blank=True)
     low = models.BigIntegerField(_("from"), validators=[MinValueValidator(0)])
@@ -190,7 +190,9 @@ class Price(Versioned):
     currency = models.CharField(_("currency"), max_length=3)
     quoted_on = models.DateField(_("told on"))
     excludes = models.TextField(_("what is not in it"), blank=True)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_by = models.ForeignKey(
+        User, verbose_name=_("entered by"), null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("price a clinic told us"), _("prices clinics told us")
@@ -223,7 +225,9 @@ class ExchangeRate(models.Model):
     as_of = models.DateField(_("rate of"))
     source = models.CharField(_("source"), max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_by = models.ForeignKey(
+        User, verbose_name=_("entered by"), on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("exchange rate"), _("exchange rates")

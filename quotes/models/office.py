@@ -55,7 +55,7 @@ class SubstituteApprover(models.Model):
     last_day = models.DateField(_("last day"))
     reason = models.CharField(_("why"), max_length=300)
     named_at = models.DateTimeField(default=timezone.now, editable=False)
-    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    named_by = models.ForeignKey(User, verbose_name=_("named by"), on_delete=models.PROTECT, related_name="+", editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("substitute approver"), _("substitute approvers")
