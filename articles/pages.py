@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import structured
+from articles import share_images, structured
 from articles.addresses import absolute
 from articles.labels import LABELS, explained
 from articles.models import Article, EasyRead, Edition, Person, Topic
@@ -51,15 +51,17 @@ def _translated(path: str) -> list[tuple[str, str]]:
     return [(code, translate_url(path, code)) for code, _name in settings.LANGUAGES]
 
 
-def share(title: str, description: str, *, kind: str = "website") -> dict[str, str]:
-    """What a messenger shows of a link: one drawn picture a language, made by `manage.py draw_share_images`."""
+def share(title: str, description: str, *, kind: str = "website", picture: str = "", alt: str = "") -> dict[str, str]:
+    """What a messenger shows of a link. Without a picture of its own: one a language, made by `manage.py draw_share_images`."""
     language = translation.get_language() or settings.LANGUAGE_CODE
+    general = f"portal/share/{language if language in LOCALES else settings.LANGUAGE_CODE}.png"
     return {
         "title": title,
         "description": description,
         "kind": kind,
         "locale": LOCALES.get(language, language),
-        "image": absolute(static(f"portal/share/{language if language in LOCALES else settings.LANGUAGE_CODE}.png")),
+        "image": absolute(picture or static(general)),
+        "image_alt": alt if picture else settings.SITE_NAME,
     }
 
 
@@ -128,6 +130,7 @@ def article_page(
     first_topic = topics[0] if topics else None
     reviewed = article.reviewed_edition if article.reviewed_on else None
     is_current = not preview and not article.is_retired
+    labels = explained(edition.evidence_labels)
     crumbs = [
         (_("Home"), reverse("articles:home")),
         (first_topic.title, first_topic.get_absolute_url())
@@ -141,7 +144,7 @@ def article_page(
         "text": rendered,
         "preview": preview,
         "topics": topics,
-        "labels": explained(edition.evidence_labels),
+        "labels": labels,
         "all_labels": list(LABELS.values()),
         "legend": explained(rendered["labels"]),
         "related": related,
@@ -162,7 +165,13 @@ def article_page(
         "canonical": "" if preview else canonical,
         "alternates": addresses([article, *siblings]),
         "feeds": feeds(*topics),
-        "share": share(edition.title, edition.summary, kind="article"),
+        "share": share(
+            edition.title,
+            edition.summary,
+            kind="article",
+            picture="" if preview else share_images.address(edition, language=article.language),
+            alt=". ".join([edition.title, *(str(label.name) for label in labels)]),
+        ),
         "json_ld": structured.graph(
             structured.article(article, edition=edition, topics=topics, url=canonical),
             structured.breadcrumbs(crumbs, here=canonical),

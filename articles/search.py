@@ -1,13 +1,15 @@
 """Finding what a reader looks for: one function for both databases.
 
 The database only looks words up, and hands over so many rows at most: it ranks nothing. We rank those few, and alike on both. The
-look-ups go from the strictest to the loosest, so a common word fills the number with rows that have it in their title.
+look-ups go from the strictest to the loosest, so a common word fills the number with rows that have it in their title; then, or once
+something has all the words, the looser ones are not made at all.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import combinations
 from math import log
@@ -16,7 +18,6 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Case, F, TextField, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -32,7 +33,6 @@ CANDIDATES = 60  # rows that each look-up hands over at most
 FULLY = 30  # of them, how many are compared title by title
 PAGE_SIZE = 10
 EXCERPT = 180  # letters
-NO_TEXT = Value("", output_field=TextField())
 FILTER = re.compile(r"[A-Za-z0-9-]+")
 
 # what families say, and the word our texts use: both folded
@@ -157,7 +157,7 @@ ENGINES = {
     "sqlite": Engine(
         both=" AND ", either=" OR ", exact='"{}"', begins='"{}"*',
         look_up="SELECT * FROM (SELECT rowid AS id, {number} AS step FROM articles_searchindex"
-        " WHERE articles_searchindex MATCH %s LIMIT {most})",
+        " WHERE articles_searchindex MATCH %s LIMIT ({most}))",
         near="SELECT * FROM (SELECT %s AS asked, known.word, known.written, known.near_top FROM articles_searchwordindex near"
         " JOIN articles_searchword known ON known.id = near.rowid"
         " WHERE near.word MATCH %s AND known.language = %s ORDER BY near.rank LIMIT 50)",
@@ -168,7 +168,20 @@ ENGINES = {
         near="SELECT %s AS asked, near.word, near.written, near.near_top FROM articles_near_words(%s, %s) near",
     ),
 }  # fmt: skip
-COLUMNS = ("id", "kind", "url", "title", "terms")  # what ranking needs; the rest is read for those on the page alone
+COLUMNS = (
+    "id",
+    "kind",
+    "url",
+    "title",
+    "terms",
+    "context",
+    "summary",
+    "labels",
+    "updated_on",
+)  # all that is shown but the text
+# how many rows the second look-up hands over, and those after it: a title weighs more than all else, and all words more than some
+UNTIL_FULL = f"SELECT CASE WHEN count(*) < {CANDIDATES} THEN {CANDIDATES} ELSE 0 END FROM titled"  # noqa: S608
+UNTIL_FOUND = f"SELECT CASE WHEN count(*) = 0 THEN {CANDIDATES} ELSE 0 END FROM whole"  # noqa: S608
 
 
 PARTLY = 2  # from this step on not all words are there
@@ -189,16 +202,20 @@ def statement(query: Query) -> tuple[str, list[str]]:
     """The one query that finds candidates, and its parameters. `step` says which look-up found a row first."""
     engine = ENGINES[connection.vendor]
     asked = steps(query, engine)
-    parts = [engine.look_up.format(number=number, most=CANDIDATES) for number, _step in enumerate(asked)]
+    titled, anywhere, *partly = (
+        engine.look_up.format(number=number, most=most)
+        for number, most in enumerate([str(CANDIDATES), f"({UNTIL_FULL})", *[f"({UNTIL_FOUND})"] * (len(asked) - PARTLY)])
+    )
+    hits = " UNION ALL ".join(["SELECT * FROM whole", *partly])
     columns = ", ".join(f"entry.{name}" for name in COLUMNS)
     sql = (
-        f"SELECT hit.step, {columns} FROM ({' UNION ALL '.join(parts)}) hit"  # noqa: S608 - our own words; what was typed is a parameter
-        " JOIN articles_searchentry entry ON entry.id = hit.id"
+        f"WITH titled AS ({titled}), whole AS (SELECT * FROM titled UNION ALL {anywhere})"  # noqa: S608 - our own words; what was typed is a parameter
+        f" SELECT hit.step, {columns} FROM ({hits}) hit JOIN articles_searchentry entry ON entry.id = hit.id"
     )
     return sql, asked
 
 
-@dataclass
+@dataclass(slots=True)
 class Candidate:
     step: int
     id: int
@@ -206,6 +223,10 @@ class Candidate:
     url: str
     title: str
     terms: str
+    context: str
+    summary: str
+    labels: str
+    updated_on: date | str | None  # text on SQLite
     score: float = 0.0
     matched: dict[str, int] = field(default_factory=dict)  # folded word of the query → place where it stands first
 
@@ -293,7 +314,7 @@ class Hit:
     summary: SafeString
     excerpt: SafeString | str
     labels: str
-    updated_on: Any
+    updated_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,11 +335,11 @@ def search(text: str, *, language: str, kind: str = "", topic: str = "", label: 
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     partly = bool(rows) and rows[0].step >= PARTLY
     whole = bool(rows) and not partly
-    details = details_of(shown, with_text=[row for row in shown if whole and in_text_only(row, query)])
+    texts = texts_of([row.id for row in shown if whole and in_text_only(row, query)])
     return Results(
         query=query,
         page=shown,
-        hits=[hit(row, query, entry=details[row.id]) for row in shown if row.id in details],
+        hits=[hit(row, query, text=texts.get(row.id, "")) for row in shown],
         more=more,
         partly=partly,
         suggestion="" if whole else suggestion(query, rows),
@@ -330,21 +351,16 @@ def in_text_only(row: Candidate, query: Query) -> bool:
     return any(row.matched.get(term.folded, len(PLACES)) > 1 for term in query.terms)
 
 
-def details_of(rows: Iterable[Candidate], *, with_text: Iterable[Candidate]) -> dict[int, SearchEntry]:
-    """Everything that is shown of these rows, and the text of those that have a word nowhere else. One query."""
-    shown, texts = [row.id for row in rows], [row.id for row in with_text]
-    if not shown:
-        return {}
-    body = Case(When(pk__in=texts, then=F("body")), default=NO_TEXT) if texts else NO_TEXT
-    entries = SearchEntry.objects.filter(pk__in=shown).annotate(text=body)
-    return {entry.pk: entry for entry in entries.only("context", "summary", "labels", "updated_on")}
+def texts_of(ids: list[int]) -> dict[int, str]:
+    """Of rows that have a word nowhere else: only these show a piece of their text."""
+    return dict(SearchEntry.objects.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
 
 
-def hit(row: Candidate, query: Query, *, entry: Any) -> Hit:
+def hit(row: Candidate, query: Query, *, text: str) -> Hit:
     return Hit(
-        kind=row.kind, url=row.url, title=highlighted(row.title, query), context=entry.context,
-        summary=highlighted(entry.summary, query), excerpt=excerpt(entry.text, row, query) if entry.text else "",
-        labels=entry.labels, updated_on=entry.updated_on,
+        kind=row.kind, url=row.url, title=highlighted(row.title, query), context=row.context,
+        summary=highlighted(row.summary, query), excerpt=excerpt(text, row, query) if text else "", labels=row.labels,
+        updated_on=date.fromisoformat(str(row.updated_on)) if row.updated_on else None,
     )  # fmt: skip
 
 

@@ -26,7 +26,8 @@ class Picture(Public, Versioned):
     credit = models.CharField(
         _("who made it, and who allows its use"), max_length=200, blank=True, help_text=_("Shown below the picture.")
     )
-    # the smallest first: {"width": 480, "height": 320, "webp": "….webp", "plain": "….jpg"}; names are hashes of the content
+    # the smallest first: {"width": 480, "height": 320, "avif": "….avif", "webp": "….webp", "plain": "….jpg"}; names are hashes of
+    # the content; avif is left out where it could not be written
     sizes: Any = models.JSONField(default=list, editable=False)
 
     class Meta:

@@ -1,5 +1,7 @@
 """The search: a plain GET form, so that the page can be kept, sent to somebody and gone back to."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,6 +42,19 @@ def narrow_form(language: str, chosen: tuple[tuple[str, str], ...]) -> SafeStrin
     return SafeString(render_to_string("articles/_search_narrow.html", {"choices": choices, "narrowed": bool(chosen)}))
 
 
+@lru_cache(maxsize=64)
+def head(language: str, kind: str) -> str:
+    """What kind of page it is, in words of that language."""
+    return str(SearchEntry.Kind(kind).label)
+
+
+@lru_cache(maxsize=1024)
+def foot(language: str, labels: str, updated_on: date | None) -> SafeString:
+    """Labels and date of a hit in that language: drawn once for all that have the same."""
+    context = {"labels": explained(labels), "updated_on": updated_on}
+    return SafeString(render_to_string("articles/_search_foot.html", context))
+
+
 @public
 def search(request: HttpRequest) -> HttpResponse:
     # what nobody can have chosen narrows nothing
@@ -53,7 +68,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "asked": asked,
-        "hits": [(hit, SearchEntry.Kind(hit.kind).label, explained(hit.labels)) for hit in found.hits],
+        "hits": [(hit, head(language(), hit.kind), foot(language(), hit.labels, hit.updated_on)) for hit in found.hits],
         "narrow": narrow_form(language(), tuple(narrowed.items())),
         "narrowed": bool(narrowed),
         "topics": [] if found.hits else list(Topic.objects.filter(language=language())),

@@ -7,6 +7,7 @@ import zlib
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from PIL import Image
 
 from articles import pictures
@@ -74,8 +75,9 @@ def moving_png() -> bytes:
         (huge_png(), "40 million pixels"),
         (moving_png(), "moves"),
         (factories.image(size=(100, 100)), "too small"),
+        (factories.image(size=(300, 1300)), "four times as high"),
     ],
-    ids=["svg", "gif", "no jpeg", "cut", "bomb", "moving", "tiny"],
+    ids=["svg", "gif", "no jpeg", "cut", "bomb", "moving", "tiny", "a strip"],
 )
 def test_what_is_no_plain_picture_is_refused_with_its_reason(as_staff, editor, content, said):
     page = as_staff(editor).post(ADD, SENT | {"file": upload(content)}).content.decode()
@@ -95,7 +97,7 @@ def test_place_and_camera_are_taken_out_and_the_picture_stands_upright(settings)
     exif.get_ifd(0x8825)[1] = "N"
     sizes = stored(factories.image(size=(600, 400), exif=exif))
     assert (sizes[-1]["width"], sizes[-1]["height"]) == (400, 600)
-    for name in (sizes[-1]["webp"], sizes[-1]["plain"]):
+    for name in (sizes[-1]["avif"], sizes[-1]["webp"], sizes[-1]["plain"]):
         content = (settings.PICTURES_ROOT / name).read_bytes()
         assert b"Maria" not in content and not read(settings, name).getexif()
 
@@ -107,17 +109,52 @@ def test_a_picture_one_can_see_through_falls_back_to_png(settings):
     assert size["plain"].endswith(".png") and read(settings, size["plain"]).mode == "RGBA"
 
 
+def test_no_avif_is_made_where_the_machine_cannot_write_it_or_the_picture_is_vast(monkeypatch):
+    assert "avif" in stored(factories.image(size=(500, 500)))[0]
+    assert not any("avif" in size for size in stored(factories.image(size=(1100, 4000))))
+    monkeypatch.setattr(pictures.features, "check", lambda name: False)
+    sizes = stored(factories.image(size=(500, 500)))
+    assert not any("avif" in size for size in sizes)
+    assert "image/avif" not in pictures.figure(sizes, alt="A hand", credit="")
+
+
+def test_older_pictures_get_their_avif_once_and_texts_show_it(settings, capsys):
+    factories.reference("R001")
+    picture = factories.picture()
+    plain = [{name: value for name, value in size.items() if name != "avif"} for size in picture.sizes]
+    Picture.objects.update(sizes=plain)
+    article = factories.article(body="![A hand](picture:sample-picture)\n\nCells.[R001]")
+    assert "image/avif" not in Edition.objects.get(article=article).rendered["body"]
+    for said in ("1 pictures.", "0 pictures."):
+        call_command("add_avif")
+        assert said in capsys.readouterr().out
+    sizes = Picture.objects.get().sizes
+    assert [{name: size[name] for name in plain[0]} for size in sizes] == plain
+    html = Edition.objects.get(article=article).rendered["body"]
+    assert f"/pictures/{sizes[0]['avif']} 480w" in html and html.index("image/avif") < html.index("image/webp")
+    assert read(settings, sizes[1]["avif"]).size == (sizes[1]["width"], sizes[1]["height"])
+
+
+def test_an_older_picture_whose_file_is_lost_stays_as_it_is(settings):
+    picture = factories.picture()
+    Picture.objects.update(sizes=[{name: value for name, value in size.items() if name != "avif"} for size in picture.sizes])
+    (settings.PICTURES_ROOT / picture.sizes[0]["plain"]).unlink()
+    call_command("add_avif")
+    assert "avif" not in Picture.objects.get().sizes[0]
+
+
 def test_a_small_picture_is_not_blown_up():
     assert [size["width"] for size in stored(factories.image(size=(700, 300)))] == [480, 700]
 
 
-def test_files_are_served_to_everybody_for_a_year_without_a_cookie(client):
-    name = factories.picture().sizes[0]["webp"]
+@pytest.mark.parametrize(("kind", "start"), [("avif", b"avif"), ("webp", b"WEBP")])
+def test_files_are_served_to_everybody_for_a_year_without_a_cookie(client, kind, start):
+    name = factories.picture().sizes[0][kind]
     answer = client.get(f"/pictures/{name}")
-    assert answer.status_code == 200 and answer["Content-Type"] == "image/webp"
+    assert answer.status_code == 200 and answer["Content-Type"] == f"image/{kind}"
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin" and not answer.cookies
-    assert answer.getvalue()[8:12] == b"WEBP"
+    assert answer.getvalue()[8:12] == start
     answer.close()
     assert client.post(f"/pictures/{name}").status_code == 405
 
