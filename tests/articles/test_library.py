@@ -54,7 +54,7 @@ def change(folder: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-ASKED_FOR = re.compile(r'<(?:link rel="(?:stylesheet|icon)"|script|img)\b[^>]*?\b(?:href|src)="/static/([^"]+)"')
+ASKED_FOR = re.compile(r'<(?:link rel="(?:stylesheet|icon)"|script\b|img\b)[^>]*?\b(?:href|src)="/static/([^"]+)"')
 
 
 def over_the_wire(page: str) -> int:
