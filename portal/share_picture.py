@@ -143,9 +143,10 @@ class Page:
             letter, words, name = chip
             wide = self.chip_width(chip)
             left, plate = self.x(at, width=wide), self.x(at, width=CHIP)
-            self.pen.rounded_rectangle((left, top, left + wide, top + CHIP), 14, fill=colour[f"{name}-soft"])
-            self.pen.rounded_rectangle((plate, top, plate + CHIP, top + CHIP), 14, fill=colour[name])
-            letter_font = font_for(letter, LATIN["title"], 34)
+            box = (left, top, left + wide, top + CHIP)
+            self.pen.rounded_rectangle(box, CHIP / 2, fill=colour[f"{name}-soft"], outline=colour[name], width=2)
+            self.pen.circle((plate + CHIP / 2, middle), CHIP / 2 - 7, fill=colour[name])
+            letter_font = font_for(letter, LATIN["title"], 30)
             self.pen.text((plate + CHIP / 2, middle), letter, font=letter_font, fill=colour["on-label"], anchor="mm")
             start, anchor = self.x(at + CHIP + BETWEEN), "rm" if self.is_rtl else "lm"
             self.pen.text((start, middle), words, font=self.chip_font(chip), fill=colour["ink"], anchor=anchor, **self.how)

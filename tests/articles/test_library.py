@@ -1,16 +1,19 @@
 """The starter library loads, stays put when nothing changed, and never writes over what was edited here."""
 
 import json
+import re
 import shutil
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import CommandError, call_command
 
 from articles import editions, library
 from articles.markup import reference_keys
 from articles.models import Article, Edition, Person, Reference, Topic
+from portal import page_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +54,18 @@ def change(folder: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_the_whole_library_loads_and_every_article_is_online_in_every_language(client):
+ASKED_FOR = re.compile(r'<(?:link rel="(?:stylesheet|icon)"|script\b|img\b)[^>]*?\b(?:href|src)="/static/([^"]+)"')
+
+
+def over_the_wire(page: str) -> int:
+    """Bytes of a page and of all that a browser asks for beside it."""
+    beside = {*ASKED_FOR.findall(page)}
+    assert "portal/css/public.css" in beside and len(beside) <= 3
+    contents = [page.encode(), *(Path(finders.find(name)).read_bytes() for name in beside)]
+    return sum(len(page_cache.COMPRESS[page_cache.BROTLI](content)) for content in contents)
+
+
+def test_the_whole_library_loads_and_every_article_is_online_and_light_in_every_language(client):
     out = StringIO()
     call_command("load_library", stdout=out)
     assert "do-stem-cells-work (ar): edition 1" in out.getvalue()
@@ -61,6 +75,7 @@ def test_the_whole_library_loads_and_every_article_is_online_in_every_language(c
         assert editions.missing(found, edition) == []
         response = client.get(f"/{found.language}/articles/{found.slug}/")
         assert response.status_code == 200
+        assert over_the_wire(response.content.decode()) < 60_000
     assert Article.objects.count() >= 3 and Topic.objects.filter(language="ar").count() == 5
     assert Person.objects.filter(translation_key="editorial-team", is_team=True).count() == 3
     call_command("load_library", stdout=(again := StringIO()))
