@@ -71,7 +71,7 @@ def everything(case: QuoteRequest) -> str:
     """All rows of a case that quotes/privacy.py knows, as one text."""
     found: list[Model] = []
     for label, row in rows_of_family().items():
-        rows = apps.get_model(label)._default_manager.filter(**({row.case: case} if row.case else {"pk": case.pk}))
+        rows = apps.get_model(label)._default_manager.filter(row.of(case))
         found += rows.order_by("pk")
     return serializers.serialize("json", found)
 
