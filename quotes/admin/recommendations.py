@@ -22,7 +22,7 @@ from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
 from quotes import actions, queries, readiness, rules
-from quotes.admin import buttons
+from quotes.admin import buttons, second_save
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
@@ -140,6 +140,9 @@ class RecommendationAdmin(StaffModelAdmin):
             )
         except NotAllowed as refused:
             fresh = self.found(request, recommendation.pk)
+            data = second_save.taken_over(request.POST, typed=[form], saved=[RecommendationForm(instance=fresh)])
+            form = RecommendationForm(data, instance=self.found(request, recommendation.pk))
+            form.is_valid()
             return self.builder(request, fresh, form=form, refused=refused, theirs=differences(form, fresh))
         self.message_user(request, _("Saved."), messages.SUCCESS)
         return HttpResponseRedirect(builder_url(recommendation))
@@ -163,6 +166,7 @@ class RecommendationAdmin(StaffModelAdmin):
         context = {
             **self.frame(request, recommendation),
             "form": form,
+            **opened(request, recommendation, [RecommendationForm(instance=recommendation)], refused=refused),
             "refused": refused,
             "theirs": theirs,
             "stray_text": stray_text,
@@ -185,13 +189,11 @@ class RecommendationAdmin(StaffModelAdmin):
     def option_view(self, request: HttpRequest, object_id: UUID, option_id: UUID) -> HttpResponse:
         recommendation = self.found(request, object_id)
         option = self.option_of(recommendation, option_id)
-        lines = [line_initial(line, recommendation.currency) for line in option.line_items.order_by("position", "pk")]
-        kwargs: dict[str, Any] = {"prefix": "lines", "form_kwargs": {"currency": recommendation.currency}, "initial": lines}
         if request.method != "POST":
-            return self.option_page(request, option, form=OptionForm(instance=option), lines=LineFormSet(**kwargs))
+            return self.option_page(request, option, form=OptionForm(instance=option), lines=line_forms(option))
         if not self.has_change_permission(request):
             raise PermissionDenied
-        form, formset = OptionForm(request.POST, instance=option), LineFormSet(request.POST, **kwargs)
+        form, formset = OptionForm(request.POST, instance=option), line_forms(option, request.POST)
         if not (form.is_valid() & formset.is_valid()):
             return self.option_page(request, self.option_of(recommendation, option_id), form=form, lines=formset, status=200)
         try:
@@ -205,6 +207,10 @@ class RecommendationAdmin(StaffModelAdmin):
             )
         except NotAllowed as refused:
             fresh = self.option_of(self.found(request, object_id), option_id)
+            saved = [OptionForm(instance=fresh), *line_forms(fresh)]
+            data = second_save.taken_over(request.POST, typed=[form, *formset], saved=saved)
+            form, formset = OptionForm(data, instance=self.option_of(recommendation, option_id)), line_forms(fresh, data)
+            form.is_valid(), formset.is_valid()
             return self.option_page(request, fresh, form=form, lines=formset, refused=refused, status=409)
         self.message_user(request, _("Saved."), messages.SUCCESS)
         if "_stay" in request.POST:
@@ -221,6 +227,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "action": request.path,
             "form": form,
             "lines": lines,
+            **opened(request, recommendation, [OptionForm(instance=option), *line_forms(option)], refused=refused),
             "refused": refused,
             "theirs": differences(form, option) + line_differences(lines, option) if refused else [],
             "card": option_card(option, recommendation),
@@ -346,6 +353,20 @@ class RecommendationAdmin(StaffModelAdmin):
             row = f"quotes.recommendation {recommendation.pk}"
             audit.record("view recommendation", by=member(request), case_id=recommendation.case_id, object=row)
             return render(request, template, context, status=status)
+
+
+def line_forms(option: Option, data: Any = None) -> Any:
+    """The costs of an option as forms."""
+    currency = option.recommendation.currency
+    lines = [line_initial(line, currency) for line in option.line_items.order_by("position", "pk")]
+    return LineFormSet(data, prefix="lines", form_kwargs={"currency": currency}, initial=lines)
+
+
+def opened(request: HttpRequest, recommendation: Recommendation, saved: list[Any], *, refused: Refused) -> dict[str, Any]:
+    """What a form remembers of the moment it was opened. A form that comes back with errors was still opened then."""
+    if refused is None and "lock_version" in request.POST:
+        return {"lock_version": lock_version(request), "shown": request.POST.get("shown", "")}
+    return {"lock_version": recommendation.lock_version, "shown": second_save.shown(saved)}
 
 
 def lock_version(request: HttpRequest) -> int:
