@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import EncryptedTextField, SealedModel
@@ -20,7 +20,7 @@ IN_BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 def variables_help() -> str:
     names = ", ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
-    return _now("What stands in double braces is filled in: %(names)s.") % {"names": names}
+    return gettext("What stands in double braces is filled in: %(names)s.") % {"names": names}
 
 
 class ReplyTemplate(Versioned):
@@ -52,7 +52,7 @@ class ReplyTemplate(Versioned):
         if unknown or "{{" in IN_BRACES.sub("", self.body):
             raise ValidationError(
                 {
-                    "body": _now("“%(name)s” cannot be filled in. You can use: %(names)s.")
+                    "body": gettext("“%(name)s” cannot be filled in. You can use: %(names)s.")
                     % {"name": ", ".join(unknown) or "{{", "names": ", ".join(VARIABLES)}
                 }
             )
