@@ -65,6 +65,11 @@ def test_nothing_is_imported_inside_a_function():
         assert not hidden, f"{path}: lines {hidden}"
 
 
+def test_translated_words_are_marked_by_names_that_makemessages_knows():
+    for path in SOURCES:
+        assert not re.search(r"\bn?p?gettext(_lazy)? as (?!_\b)", path.read_text()), path
+
+
 def test_no_room_has_a_drawer_for_everything():
     assert not [path for path in SOURCES if path.stem in {"utils", "helpers", "common", "signals", "services"}]
 
