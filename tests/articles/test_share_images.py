@@ -37,7 +37,6 @@ def picture(client, address: str) -> bytes:
     answer = client.get(address.removeprefix(real_settings.SITE_URL))
     assert answer.status_code == 200 and answer["Content-Type"] == "image/png"
     content = answer.getvalue()
-    answer.close()
     return content
 
 
@@ -65,7 +64,6 @@ def test_it_is_drawn_once_and_kept_by_every_cache_for_a_year(client, monkeypatch
     answer = client.get(address)
     assert answer.getvalue() == first and answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin" and not answer.cookies
-    answer.close()
     assert client.post(address).status_code == 405
 
 
@@ -78,7 +76,6 @@ def test_another_title_has_another_address_and_an_old_address_shows_the_general_
     assert share_images.address(edition, language="en") != before
     answer = client.get(before)
     assert answer.getvalue() == general("en") and "immutable" not in answer["Cache-Control"]
-    answer.close()
 
 
 @can_draw
