@@ -14,10 +14,17 @@ from portal.admin_site import StaffModelAdmin, member
 from portal.versioned import Versioned
 
 
+class Unlabelled(forms.HiddenInput):
+    """The admin draws a label beside each field of a group; nobody sees this one, so it must point at nothing."""
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
 class VersionedForm(forms.ModelForm):
     """Carries the version that was opened."""
 
-    opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    opened_version = forms.IntegerField(widget=Unlabelled, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

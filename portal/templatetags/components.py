@@ -157,6 +157,7 @@ def with_column_names(cells: Iterable[SafeString], headers: Iterable[Mapping[str
             yield cell
         else:
             tag, inside = cell[:-5].split(">", 1)  # "<td class=…>…</td>", or th
+            tag += ' scope="row"' if tag.startswith("<th") else ""
             yield mark_safe(f'{tag} data-column="{escape(capfirst(header["text"]))}"><div>{inside}</div>{cell[-5:]}')
 
 

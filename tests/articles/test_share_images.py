@@ -36,8 +36,7 @@ def shared(client, made: Article) -> dict[str, str]:
 def picture(client, address: str) -> bytes:
     answer = client.get(address.removeprefix(real_settings.SITE_URL))
     assert answer.status_code == 200 and answer["Content-Type"] == "image/png"
-    content = answer.getvalue()
-    return content
+    return answer.getvalue()
 
 
 def general(language: str) -> bytes:

@@ -37,3 +37,15 @@ def test_each_cell_carries_the_name_of_its_column_in_the_readers_language(as_sta
 def test_the_help_of_a_reply_text_speaks_the_readers_language(as_staff, manager):
     page = as_staff(manager).get(reverse("admin:quotes_replytemplate_add"), headers={"accept-language": "es"}).content.decode()
     assert "Lo que está entre llaves dobles" in page
+
+
+def test_what_a_row_is_called_is_the_head_of_its_row(as_staff, manager):
+    factories.price()
+    page = as_staff(manager).get(reverse("admin:quotes_price_changelist")).content.decode()
+    assert re.search(r'<th class="[^"]+" scope="row" data-column="[^"]+">', page)
+
+
+def test_no_label_points_at_a_box_that_nobody_sees(as_staff, manager):
+    page = as_staff(manager).get(reverse("admin:quotes_clinic_change", args=[factories.clinic().pk])).content.decode()
+    assert 'name="opened_version"' in page
+    assert 'for="id_opened_version"' not in page
