@@ -6,7 +6,8 @@ On PostgreSQL only: the in-memory SQLite of the tests shares one lock among all 
 import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from itertools import cycle
+from threading import Barrier, Lock
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -16,7 +17,7 @@ from articles.models import Article
 from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
 from quotes import access, actions, attachments
-from quotes.models import Event, Participant, QuoteRequest
+from quotes.models import CaseLink, Event, Participant, QuoteRequest
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -169,6 +170,26 @@ def test_a_patient_who_says_yes_many_times_at_once_is_the_one_owner():
     at_once(accept)
     assert [one.pk for one in owner.case.participants.filter(role="owner")] == [person.pk]
     assert Event.objects.filter(kind="accept_invitation").count() == 1
+
+
+def test_two_cases_linked_from_both_sides_at_once_have_one_link_and_nobody_waits_for_ever(manager):
+    pair = [factories.sent_case(email=f"{number}@example.org").pk for number in range(2)]
+    turns = cycle((pair, pair[::-1]))
+
+    def link() -> object:
+        with lock:
+            mine, other = (QuoteRequest.objects.get(pk=key) for key in next(turns))
+        return actions.link_case(case=mine, by=manager, other=other, why="One family.")
+
+    lock = Lock()
+    found = at_once(link)
+    assert sum(isinstance(one, CaseLink) for one in found) == CaseLink.objects.count() <= 1
+    assert all(isinstance(one, CaseLink | NotAllowed) for one in found)
+    first, second = (QuoteRequest.objects.get(pk=key) for key in pair)
+    if not CaseLink.objects.exists():  # each side held its own case and found the other's in use: the next press does it
+        actions.link_case(case=first, by=manager, other=second, why="One family.")
+    assert Event.objects.filter(kind="link_case", case=first).count() == 1
+    assert Event.objects.filter(kind="link_case", case=second).count() == 1
 
 
 def test_nobody_writes_after_their_access_was_ended():
