@@ -13,6 +13,7 @@ from functools import lru_cache
 from io import StringIO
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -70,6 +71,9 @@ def fill(count: int) -> None:
         indexes = [row for row in cursor.fetchall() if any(f" public.{table} " in row[1] for table in COLUMNS)]
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
+        others = list(columns_left_alone())
+        for table, column, value in others:
+            cursor.execute(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET DEFAULT %s', [value])
         cursor.execute("SET session_replication_role = replica")  # foreign keys are right by how the rows are made
         drawn, batch = random.Random(7), 50_000
         for start in range(0, count, batch):
@@ -83,11 +87,22 @@ def fill(count: int) -> None:
                         f"COPY {table} ({', '.join(COLUMNS[table].split())}) FROM STDIN", StringIO("".join(lines))
                     )
         cursor.execute("SET session_replication_role = origin")
+        for table, column, _value in others:
+            cursor.execute(f'ALTER TABLE {table} ALTER COLUMN "{column}" DROP DEFAULT')
         for _name, definition in indexes:
             cursor.execute(definition)
     calls_and_drafts(people)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def columns_left_alone() -> Iterator[tuple[str, str, Any]]:
+    """Columns that must hold something and of which COLUMNS says nothing, with what Django would write."""
+    for model in apps.get_app_config("quotes").get_models():
+        table = model._meta.db_table
+        for field in model._meta.concrete_fields if table in COLUMNS else ():
+            if field.column not in COLUMNS[table].split() and not (field.null or field.generated or field.primary_key):
+                yield table, field.column, field.get_default()
 
 
 def text(value: Any) -> str:
