@@ -46,6 +46,11 @@ PATIENT_LABELS: dict[str, tuple[Text, Text]] = {
     Status.DECLINED: (_("You have declined"), _("Nothing more will happen unless you write to us.")),
     Status.CLOSED: (_("This case is closed"), _("You can write to us at any time; that opens it again.")),
 }
+# accepted, and the office has confirmed the next step
+CONFIRMED_LABEL: tuple[Text, Text] = (
+    _("The next step is agreed"),
+    _("We go through it with you. You can still change your mind: write to us at any time."),
+)
 
 
 class ClosingReason(TextChoices):

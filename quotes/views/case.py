@@ -20,7 +20,7 @@ from quotes.timeline import event_text_for_patient
 from quotes.views.access import in_case, page_methods
 from quotes.views.case_needs import needs
 from quotes.views.case_tabs import TABS
-from quotes.workflow import PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
+from quotes.workflow import CONFIRMED_LABEL, PATIENT, PATIENT_LABELS, NotAllowed, Status, possible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,8 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
     case = participant.case
     unread = case.messages.filter(from_user__isnull=False, read_at__isnull=True).count()
     latest = case.recommendations.sent().order_by("-number").first()
-    heading, sentence = PATIENT_LABELS[case.status]
+    is_confirmed = case.status == Status.ACCEPTED and case.confirmed_at is not None
+    heading, sentence = CONFIRMED_LABEL if is_confirmed else PATIENT_LABELS[case.status]
     return case_page(
         request,
         participant,

@@ -82,7 +82,7 @@ def test_from_the_confirmation_to_an_unproven_option_after_three_days(browser_of
     page.get_by_role("button", name="Take my decision back").click()
     expect(page.get_by_text("The office has already confirmed the next step.")).to_be_visible()
     expect(page.get_by_role("button", name="Take my decision back")).to_have_count(0)
-    expect(page.get_by_text("The next step is agreed with you")).to_be_visible()
+    expect(page.get_by_role("heading", name="The next step is agreed")).to_be_visible()
     assert QuoteRequest.objects.get(pk=case.pk).accepted_option.title == "Sample procedure"
 
 

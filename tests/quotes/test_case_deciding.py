@@ -83,7 +83,9 @@ def test_taking_it_back_until_the_office_confirms(as_participant, patient, case,
     assert status(case) == Status.RECOMMENDED
     client.post(accept_url(proven))
     actions.confirm_accept(case=case, by=coordinator)
-    assert b"Take my decision back" not in client.get("/en/case/").content
+    page = client.get("/en/case/").content
+    assert b"Take my decision back" not in page
+    assert b"<h1>The next step is agreed</h1>" in page
     response = client.post("/en/case/undo/", follow=True)
     assert b"already confirmed the next step" in response.content
     assert status(case) == Status.ACCEPTED

@@ -68,7 +68,7 @@ def test_a_clinic_outside_the_union_is_said_plainly_and_agreed_to(as_participant
 def test_the_overview_says_what_happens_now_and_leads_to_the_page(as_participant, patient, proposed):
     page = as_participant(patient).get("/en/case/").content.decode()
     for text in (
-        "The next step is agreed with you",
+        "The next step is agreed",
         "Read the summary and decide",
         "What you can prepare",
         "We talked with you",
