@@ -150,15 +150,21 @@ def first_input_id(field: BoundField) -> str:
 
 
 @register.filter
-def with_column_names(cells: Iterable[SafeString], headers: Iterable[Mapping[str, Any]]) -> Iterator[SafeString]:
-    """The cells of a row in a list of the admin, each with its column's name for narrow screens; a box to tick needs none."""
-    for cell, header in zip(cells, headers, strict=True):
-        if "action-checkbox" in header.get("class_attrib", ""):
-            yield cell
-        else:
-            tag, inside = cell[:-5].split(">", 1)  # "<td class=…>…</td>", or th
-            tag += ' scope="row"' if tag.startswith("<th") else ""
-            yield mark_safe(f'{tag} data-column="{escape(capfirst(header["text"]))}"><div>{inside}</div>{cell[-5:]}')
+def with_column_names(rows: Iterable[Any], headers: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
+    """The rows of a list of the admin, each cell with its column's name for narrow screens; a box to tick needs none."""
+    names = [
+        "" if "action-checkbox" in header.get("class_attrib", "") else f' data-column="{escape(capfirst(header["text"]))}"'
+        for header in headers
+    ]
+    for row in rows:
+        row[:] = [with_column_name(cell, name) if name else cell for cell, name in zip(row, names, strict=True)]
+        yield row
+
+
+def with_column_name(cell: str, name: str) -> SafeString:
+    tag, inside = cell[:-5].split(">", 1)  # "<td class=…>…</td>", or th
+    scope = ' scope="row"' if tag.startswith("<th") else ""
+    return mark_safe(f"{tag}{scope}{name}><div>{inside}</div>{cell[-5:]}")
 
 
 @register.filter
