@@ -69,8 +69,12 @@ def content_digest(recommendation: Recommendation) -> str:
 def obstacles(recommendation: Recommendation, *, before_approval: bool = False) -> list[Obstacle]:
     """What stands between this version and the patient, as sentences for staff. Empty: it may go."""
     found = [*content_obstacles(recommendation), *amber_obstacles(recommendation)]
-    if before_approval:
-        return found
+    return found if before_approval else [*found, *release_obstacles(recommendation)]
+
+
+def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
+    """What stands in the way beside the text: a flag that nobody has cleared, and the approval."""
+    found: list[Obstacle] = []
     if blocking := recommendation.case.flags.blocking().count():
         text = ngettext(
             "%(count)s emergency or red flag is not cleared.", "%(count)s emergency or red flags are not cleared.", blocking

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -122,7 +122,7 @@ class RecommendationAdmin(StaffModelAdmin):
         recommendation = self.found(request, uuid_or_404(object_id))
         if request.method == "POST":
             return self.save_words(request, recommendation)
-        return self.builder(request, recommendation, form=RecommendationForm(instance=recommendation))
+        return self.builder(request, recommendation)
 
     def save_words(self, request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
         if not self.has_change_permission(request):
@@ -157,7 +157,10 @@ class RecommendationAdmin(StaffModelAdmin):
         theirs: list[tuple[Text, str]] | None = None,
         stray_text: str = "",
     ) -> HttpResponse:
-        form = form or RecommendationForm(instance=recommendation)
+        saved = RecommendationForm(instance=recommendation)
+        form = form or saved
+        not_ready = [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True)
+        in_the_way = [] if recommendation.is_sent else [*not_ready, *readiness.release_obstacles(recommendation)]
         options = list(
             recommendation.options.select_related("treatment__article", "clinic")
             .prefetch_related("line_items")
@@ -166,18 +169,18 @@ class RecommendationAdmin(StaffModelAdmin):
         context = {
             **self.frame(request, recommendation),
             "form": form,
-            **opened(request, recommendation, [RecommendationForm(instance=recommendation)], refused=refused),
+            **opened(request, recommendation, [saved], refused=refused),
             "refused": refused,
             "theirs": theirs,
             "stray_text": stray_text,
             "cards": [option_card(option, recommendation) for option in options],
-            "obstacles": obstacle_links(recommendation),
+            "obstacles": obstacle_links(recommendation, in_the_way),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
             "readability": reading_level(recommendation),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
             "considered": [] if recommendation.is_sent else considered(recommendation.case),
             "trials": [] if recommendation.is_sent else trials_to_read(recommendation.case),
-            "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
+            "not_ready": not_ready,
             "treatments": treatments_for(recommendation.language),
             "cautions": cautions(recommendation.case),
         }
@@ -210,7 +213,8 @@ class RecommendationAdmin(StaffModelAdmin):
             saved = [OptionForm(instance=fresh), *line_forms(fresh)]
             data = second_save.taken_over(request.POST, typed=[form, *formset], saved=saved)
             form, formset = OptionForm(data, instance=self.option_of(recommendation, option_id)), line_forms(fresh, data)
-            form.is_valid(), formset.is_valid()
+            form.is_valid()
+            formset.is_valid()
             return self.option_page(request, fresh, form=form, lines=formset, refused=refused, status=409)
         self.message_user(request, _("Saved."), messages.SUCCESS)
         if "_stay" in request.POST:
@@ -221,13 +225,14 @@ class RecommendationAdmin(StaffModelAdmin):
         self, request: HttpRequest, option: Option, *, form: OptionForm, lines: Any, refused: Refused = None, status: int = 200
     ) -> HttpResponse:
         recommendation = option.recommendation
+        saved = [OptionForm(instance=option), *line_forms(option)] if form.is_bound else [form, *lines]
         context = {
             **self.frame(request, recommendation),
             "title": option.title,
             "action": request.path,
             "form": form,
             "lines": lines,
-            **opened(request, recommendation, [OptionForm(instance=option), *line_forms(option)], refused=refused),
+            **opened(request, recommendation, saved, refused=refused),
             "refused": refused,
             "theirs": differences(form, option) + line_differences(lines, option) if refused else [],
             "card": option_card(option, recommendation),
@@ -242,8 +247,6 @@ class RecommendationAdmin(StaffModelAdmin):
     # ── As the patient will see it, with the approval below ──────────────────────────────────────────────────────────
 
     def preview_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         return self.preview(request, self.found(request, object_id))
 
     def preview(
@@ -274,8 +277,6 @@ class RecommendationAdmin(StaffModelAdmin):
 
     def compare_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """What this version says otherwise than the one before it."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         recommendation = self.found(request, object_id)
         if recommendation.supersedes is None:  # the first has nothing to differ from
             return HttpResponseRedirect(builder_url(recommendation))
@@ -290,8 +291,6 @@ class RecommendationAdmin(StaffModelAdmin):
         """A view for one button: it runs the verb, or shows the page again with the reason and what was typed."""
 
         def view(request: HttpRequest, object_id: UUID, option_id: UUID | None = None) -> HttpResponse:
-            if request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
             recommendation = self.found(request, object_id)
             option = self.option_of(recommendation, option_id) if option_id else None
             try:
