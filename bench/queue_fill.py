@@ -17,12 +17,13 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Subquery
 
 from portal import accounts, roles
 from portal.encryption import blind_index, seal
 from portal.models import User
-from quotes import actions
-from quotes.models import QuoteRequest, Recommendation
+from quotes import actions, marks
+from quotes.models import Event, QuoteRequest, Recommendation
 from quotes.models.case import CROCKFORD
 from quotes.models.people import email_digest
 from quotes.search import phone_digits
@@ -91,6 +92,9 @@ def fill(count: int) -> None:
             cursor.execute(f'ALTER TABLE {table} ALTER COLUMN "{column}" DROP DEFAULT')
         for _name, definition in indexes:
             cursor.execute(definition)
+    answers = Event.objects.filter(case=OuterRef("pk"), kind="record_reply")
+    QuoteRequest.objects.filter(Exists(answers)).update(family_answered_at=Subquery(answers.values("at")[:1]))
+    marks.keep(marks.wrong())
     calls_and_drafts(people)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from portal import outbox, ratelimit, session_clock
 from portal.encryption import keyed_hash
-from quotes import browsers
-from quotes.models import AccessCode, CaseSession, Participant
+from quotes import browsers, marks
+from quotes.models import AccessCode, CaseSession, Participant, QuoteRequest
 from quotes.models.people import token_digest
 
 Asked = Literal["asked", "too_often"]
@@ -194,7 +194,8 @@ def open_draft_session(request: HttpRequest, participant: Participant, *, is_sha
 def confirm(participant: Participant) -> None:
     """Whoever types the code reads this address."""
     Participant.objects.filter(pk=participant.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
-    Participant.objects.filter(pk=participant.pk).exclude(unreachable_at=None).update(unreachable_at=None)
+    if Participant.objects.filter(pk=participant.pk).exclude(unreachable_at=None).update(unreachable_at=None):
+        marks.keep(QuoteRequest.objects.filter(pk=participant.case_id))
 
 
 def current_participant(request: HttpRequest) -> Participant | None:

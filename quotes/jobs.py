@@ -17,7 +17,7 @@ from portal import clamd, office, outbox
 from portal.encryption import CannotOpen
 from portal.jobs import keeps, register
 from portal.models import OutgoingEmail
-from quotes import actions, attachments, erasures, follow_ups, staffing
+from quotes import actions, attachments, erasures, follow_ups, marks, staffing
 from quotes.actions.deciding import EXPIRY_NOTICE
 from quotes.models import (
     AccessCode,
@@ -223,6 +223,14 @@ def sweep_files() -> object:
     found = attachments.left_overs()
     attachments.remove_files(found)
     return len(found)
+
+
+@register(timedelta(hours=1))
+def mend_marks() -> object:
+    """Make the queue say again what flags and people say, should anything have changed them behind the verbs' backs."""
+    if mended := marks.keep(marks.wrong()):
+        logger.error("marks of open cases were wrong", extra={"fields": {"mended": mended}})
+    return mended
 
 
 @register(timedelta(hours=1))

@@ -140,7 +140,7 @@ FIELDS: dict[str, Row] = {
         on_request="proof_seen_by",
     ),
     "quotes.quoterequest": family(
-        "", "case", hidden="id version turn_at",
+        "", "case", hidden="id version turn_at has_red_flag is_unreachable family_answered_at",
         given="reference status closing_reason language country coordinator answers source_article created_at updated_at submitted_at due_at first_answered_at accepted_at accepted_option confirmed_at confirmed_by closed_at health_withdrawn_at contact_stopped_at contact_stop_reason",
         on_request="rules_version way is_suspect opened_at opened_by reminders_sent reminded_at waiting_since nudged_at anonymised_at",
         stays="id version status closing_reason language way source_article is_suspect created_at updated_at submitted_at first_answered_at closed_at health_withdrawn_at anonymised_at rules_version",

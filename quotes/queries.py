@@ -40,15 +40,12 @@ from quotes.workflow import UNFINISHED, Status
 URGENT_FIRST = ("turn_at", "submitted_at", "id")  # what is due first; then what has no clock, the oldest first
 NEWEST_FIRST = ("-submitted_at", "-id")  # for the archive
 
-# what the family did that somebody should read; opening a page is not among it
-ANSWERS_OF_FAMILY = ("record_reply", "send_message", "ask_for_change", "accept", "decline", "correct_answers", "add_attachment")
-
 
 def queue(user: User) -> QuoteRequestQuerySet:
     """The rows of the queue with what a row shows; nothing in it needs a query of its own."""
     open_flags = Prefetch("flags", Flag.objects.uncleared().only("case_id", "level", "cleared_at"), to_attr="open_flags")
     cases = QuoteRequest.objects.listed_for(user).select_related("coordinator").prefetch_related(open_flags)
-    return cases.annotate(is_unconfirmed=Exists(unconfirmed_owner()), is_unreachable=Exists(unreachable_person()))
+    return cases.annotate(is_unconfirmed=Exists(unconfirmed_owner()))
 
 
 def unconfirmed_owner() -> QuerySet[Participant]:
@@ -57,18 +54,13 @@ def unconfirmed_owner() -> QuerySet[Participant]:
     return owner.filter(confirmed_at__isnull=True).exclude(email_index="")
 
 
-def unreachable_person() -> QuerySet[Participant]:
-    """Somebody of the outer case to whom a mail failed for good."""
-    return Participant.objects.active().filter(case=OuterRef("pk"), unreachable_at__isnull=False)
-
-
 def with_report(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     """Cases of which somebody said "this was not me", and nobody has looked into it yet. Closed ones, too."""
     return cases.filter(Exists(Participant.objects.filter(case=OuterRef("pk"), reported_at__isnull=False)))
 
 
 def with_unreachable(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
-    return cases.filter(Exists(unreachable_person()), status__in=workflow.UNFINISHED)
+    return cases.filter(is_unreachable=True, status__in=UNFINISHED)
 
 
 def due_today(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
@@ -89,9 +81,7 @@ def day_of(user: User) -> dict[str, int]:
 
 def with_answer(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     """Open cases whose family wrote, decided or sent something since yesterday morning."""
-    since = start_of_day(days_ago=1)
-    answers = Event.objects.filter(case=OuterRef("pk"), by_participant__isnull=False, at__gte=since, kind__in=ANSWERS_OF_FAMILY)
-    return cases.filter(Exists(answers))
+    return cases.filter(family_answered_at__gte=start_of_day(days_ago=1))
 
 
 def start_of_day(*, days_ago: int) -> datetime:
@@ -111,7 +101,7 @@ def usual_minutes(way: str) -> int | None:
 
 def with_blocking_flag(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
     """Cases with an emergency or red flag that no clinical reviewer has cleared."""
-    return cases.filter(Exists(Flag.objects.blocking().filter(case=OuterRef("pk"))))
+    return cases.filter(has_red_flag=True)
 
 
 def flag_counts(flags: list[Flag]) -> list[tuple[str, str, int]]:

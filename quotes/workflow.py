@@ -84,6 +84,8 @@ UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)
 ANSWERED = (Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED, Status.ACCEPTED, Status.DECLINED, Status.CLOSED)
 CARING = (COORDINATOR, MANAGER)
+# what the family did that somebody should read; opening a page is not among it
+ANSWERS_OF_FAMILY = ("record_reply", "send_message", "ask_for_change", "accept", "decline", "correct_answers", "add_attachment")
 
 
 @dataclass(frozen=True, kw_only=True)

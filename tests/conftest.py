@@ -8,6 +8,7 @@ from django.utils import translation
 
 from portal import accounts, content_version, roles
 from portal.models import User
+from quotes import marks
 from quotes.models import Participant, QuoteRequest
 from tests import factories
 
@@ -41,6 +42,15 @@ def groups(db):
     """There already, unless a test that commits has emptied the tables."""
     if not Group.objects.exists():
         accounts.set_up_groups()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Whatever a test did: the queue's marks say what flags and people say (quotes/marks.py)."""
+    result = yield
+    if item.path.parent.name in ("quotes", "journeys") and "_django_db_helper" in item.fixturenames:
+        assert not marks.wrong().exists(), "A flag or a person changed, and the case's mark did not."
+    return result
 
 
 def staff(role: str, name: str) -> User:

@@ -26,7 +26,7 @@ from articles.models import (
 )  # fmt: skip
 from portal import second_factor, session_clock
 from portal.models import User
-from quotes import actions, attachments, catalogue, consents
+from quotes import actions, attachments, catalogue, consents, marks
 from quotes.models import (
     Absence,
     Attachment,
@@ -36,6 +36,7 @@ from quotes.models import (
     Clinic,
     Complaint,
     ExchangeRate,
+    Flag,
     FollowUp,
     LineItem,
     Option,
@@ -176,6 +177,14 @@ def accepted_case(*, coordinator: User, clinical_reviewer: User, **answers: Any)
     case.refresh_from_db()
     actions.accept(case=case, by=case.participants.get(role="owner"), option=recommendation.options.earliest("position"))
     return actions.confirm_accept(case=case, by=coordinator)
+
+
+def flag(case: QuoteRequest, *, level: str = "R", rule_id: str = "sample", **fields: Any) -> Flag:
+    raised = Flag.objects.create(
+        case=case, level=level, rule_id=rule_id, **{"rules_version": "1", "question": "cancer", **fields}
+    )
+    marks.keep(QuoteRequest.objects.filter(pk=case.pk))
+    return raised
 
 
 def complaint(case: QuoteRequest, **fields: Any) -> Complaint:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office, outbox
 from portal.models import User
-from quotes import circle, staffing, workflow
+from quotes import circle, marks, staffing, workflow
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
+ALWAYS = ("status", "waiting_since", "nudged_at", "family_answered_at", "updated_at", "version")  # what any verb may change
 THEIR_TURN = (workflow.Status.AWAITING_PATIENT, workflow.Status.RECOMMENDED)
 Actor = User | Participant | Literal["job"] | None
 STILL_POSSIBLE = (
@@ -34,20 +35,25 @@ def begin(verb: str, *, case: QuoteRequest, by: Actor, **data: Any) -> Event:
     if case.status != before:
         case.waiting_since = timezone.now() if case.status in THEIR_TURN else None
         case.nudged_at = None
-    return Event.objects.create(
+    event = Event.objects.create(
         case=case,
         kind=verb,
         by_user=by if isinstance(by, User) else None,
         by_participant=by if isinstance(by, Participant) else None,
         data=data,
     )
+    if isinstance(by, Participant) and verb in workflow.ANSWERS_OF_FAMILY:
+        case.family_answered_at = event.at
+    return event
 
 
 def finish(case: QuoteRequest, *, fields: tuple[str, ...] = ()) -> None:
     """Save what the verb changed."""
     case.updated_at = timezone.now()
     case.version += 1
-    case.save(update_fields={"status", "waiting_since", "nudged_at", "updated_at", "version", *fields})
+    if not case.is_draft:  # the queue has no drafts
+        marks.put(case)
+    case.save(update_fields={*ALWAYS, *marks.FIELDS, *fields})
 
 
 def who_is(by: Actor) -> str:

@@ -45,6 +45,16 @@ OFFICE: tuple[Counted, ...] = (
     (gettext_lazy("said “this was not me”: call them"), {"mail": "reported"}, True),
 )
 
+NEXT_STEPS: tuple[Counted, ...] = (
+    (gettext_lazy("accepted: confirm the next step"), {"step": "confirm"}, False),
+    (gettext_lazy("agreed: take out the papers"), {"step": "agreed"}, False),
+    (gettext_lazy("clinics that have not answered for 7 days"), {"step": "silent"}, True),
+)
+QUIET: tuple[Counted, ...] = (
+    (gettext_lazy("not heard from for two weeks"), {"coordinator": "me", "waiting": "silent"}, False),
+    (gettext_lazy("… for a month: call once, or close"), {"coordinator": "me", "waiting": "silent30"}, False),
+)
+
 
 def queue_link(**filters: str) -> str:
     return f"{reverse('admin:quotes_quoterequest_changelist')}?{urlencode(filters)}"
@@ -82,7 +92,7 @@ def next_case(request: HttpRequest) -> Next | None:
     people = Q(is_suspect=False)
     for cases, why, urgent in (
         (
-            cases_of(request, new).filter(Exists(open_emergency()), people),
+            cases_of(request, new).filter(Exists(open_emergency()), people, has_red_flag=True),
             _("They told of signs of an emergency, and nobody has taken the case. Call them first."),
             True,
         ),
@@ -117,7 +127,10 @@ def next_to_judge(request: HttpRequest) -> Next | None:
     if staff_of(request, CLINICAL_REVIEWER) is None:
         return None
     for cases, why in (
-        (cases_of(request, {}).filter(Exists(open_emergency())), _("An emergency flag on it waits for you: %(clock)s.")),
+        (
+            cases_of(request, {}).filter(Exists(open_emergency()), has_red_flag=True),
+            _("An emergency flag on it waits for you: %(clock)s."),
+        ),
         (cases_of(request, {"flags": "red"}), _("A red flag on it waits for you: %(clock)s.")),
     ):
         if case := first_of(cases):
@@ -161,6 +174,13 @@ def my_day(request: HttpRequest) -> Panel | None:
     )
 
 
+@panel(order=4)
+def next_steps(request: HttpRequest) -> Panel | None:
+    if staff_of(request, *CARING) is None:
+        return None
+    return Panel(title=_("After accepting"), lines=lines_of(request, NEXT_STEPS), empty=_("No next step waits."))
+
+
 @panel(order=20)
 def new_cases(request: HttpRequest) -> Panel | None:
     if staff_of(request, *CARING) is None:
@@ -173,6 +193,14 @@ def whole_office(request: HttpRequest) -> Panel | None:
     if staff_of(request, *CARING) is None:
         return None
     return Panel(title=_("The whole office"), lines=lines_of(request, OFFICE), empty=_("Nothing is waiting."))
+
+
+@panel(order=35)
+def quiet_families(request: HttpRequest) -> Panel | None:
+    """Those from whom this person has not heard."""
+    if staff_of(request, *CARING) is None:
+        return None
+    return Panel(title=_("Quiet families"), lines=lines_of(request, QUIET), empty=_("Nobody has fallen silent."))
 
 
 @panel(order=15)

@@ -17,11 +17,9 @@ from portal.desk import Line, Panel, panel, staff_of
 from portal.models import User
 from portal.roles import MANAGER
 from quotes import actions, staffing
-from quotes.admin.desk import queue_link
 from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
-from quotes.models.case import OFFER_CLOSING, TELL_STAFF
 from quotes.staffing import caring_colleagues
-from quotes.workflow import CARING, UNFINISHED, NotAllowed
+from quotes.workflow import UNFINISHED, NotAllowed
 
 
 class OwnRows(StaffModelAdmin):
@@ -173,28 +171,6 @@ def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]
         except NotAllowed:  # closed at this moment
             stayed += 1
     return moved, stayed
-
-
-@panel(order=35)
-def silent_families(request: HttpRequest) -> Panel | None:
-    """Those from whom we have not heard."""
-    user = staff_of(request, *CARING)
-    if user is None:
-        return None
-    mine = QuoteRequest.objects.filter(coordinator=user)
-    lines = [
-        Line(
-            label=_("not heard from for two weeks"),
-            count=mine.silent_for(TELL_STAFF).count(),
-            url=queue_link(coordinator="me", waiting="silent"),
-        ),
-        Line(
-            label=_("… for a month: call once, or close"),
-            count=mine.silent_for(OFFER_CLOSING).count(),
-            url=queue_link(coordinator="me", waiting="silent30"),
-        ),
-    ]
-    return Panel(title=_("Quiet families"), lines=lines, empty=_("Nobody has fallen silent."))
 
 
 @panel(order=36)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -38,8 +37,6 @@ SAVED_VIEWS: tuple[SavedView, ...] = (
     (_("Could not be reached"), {"mail": "failed"}, True),
     (_("May be a machine"), {"flags": "suspect"}, False),
 )
-
-KEPT, KEPT_KEY = ("flags=red", "mail=failed"), "queue-counts-1"
 
 
 class QueueAdmin(StaffModelAdmin):
@@ -96,7 +93,7 @@ class QueueAdmin(StaffModelAdmin):
         chips = [_("may be a machine")] if case.is_suspect else []
         chips += [_("address not confirmed")] if getattr(case, "is_unconfirmed", False) else []
         marks = format_html_join("", ' <span class="chip chip--quiet">{}</span>', ((chip,) for chip in chips))
-        if getattr(case, "is_unreachable", False):
+        if case.is_unreachable:
             marks += format_html(' <span class="chip chip--overdue">{}</span>', _("e-mail does not arrive"))
         return link + marks
 
@@ -175,7 +172,7 @@ def saved_views(request: HttpRequest) -> list[dict[str, Any]]:
     """Links with counts; the one whose filters are in the address now is marked. All are counted in one statement."""
     own = {name: value for name, value in request.GET.items() if name not in ("after", "before", "e")}
     views = [view for view in SAVED_VIEWS if view[1] != {"coordinator": "me"} or member(request).in_role(*CARING)]
-    counts = counts_of(request, views)
+    counts = capped_counts({str(number): cases_of(request, chosen) for number, (_label, chosen, _urgent) in enumerate(views)})
     page = reverse("admin:quotes_quoterequest_changelist")
     return [
         {
@@ -187,20 +184,3 @@ def saved_views(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for number, (label, chosen, is_urgent) in enumerate(views)
     ]
-
-
-def counts_of(request: HttpRequest, views: list[SavedView]) -> dict[str, int]:
-    """In one statement. What asks another table about every open case is counted anew once a minute: it is the same for everybody."""
-    kept = cache.get(KEPT_KEY) or {}
-    wanted = {
-        str(number): cases_of(request, chosen)
-        for number, (_label, chosen, _urgent) in enumerate(views)
-        if not (urlencode(chosen) in KEPT and urlencode(chosen) in kept)
-    }
-    counts = capped_counts(wanted)
-    for number, (_label, chosen, _urgent) in enumerate(views):
-        if (name := urlencode(chosen)) in KEPT:
-            kept[name] = counts.setdefault(str(number), kept.get(name, 0))
-    if len(wanted) == len(views):
-        cache.set(KEPT_KEY, kept, 60)
-    return counts

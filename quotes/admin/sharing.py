@@ -1,4 +1,4 @@
-"""Papers for a clinic, for staff: propose, take out once the family has agreed, note the answer; the desk's lines and their lists."""
+"""Papers for a clinic, for staff: propose, take out once the family has agreed, note the answer."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,13 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import audit
 from portal.admin_site import member
-from portal.desk import Line, Panel, staff_of
-from portal.desk import panel as desk_panel
 from quotes import actions, attachments, clinic_papers, clinic_summary, consents, queries
-from quotes.admin import filters
 from quotes.models import QuoteRequest, Sharing
 from quotes.wording import country_name
-from quotes.workflow import CARING, NotAllowed
+from quotes.workflow import NotAllowed
 
 
 class ProposalForm(forms.Form):
@@ -263,31 +260,3 @@ def panel(case: QuoteRequest) -> dict[str, Any]:
     if case.accepted_option is None:
         return {}
     return {"papers": case.sharings.select_related("clinic").first(), "papers_url": page_url(case)}
-
-
-# ── The desk, and the lists behind its lines ────────────────────────────────────────────────────────────────────────────
-@desk_panel(order=4)
-def next_steps_panel(request: HttpRequest) -> Panel | None:
-    user = staff_of(request, *CARING)
-    if user is None:
-        return None
-    cases, queue = QuoteRequest.objects.listed_for(user), reverse("admin:quotes_quoterequest_changelist")
-    lines = [
-        Line(
-            label=gettext_lazy("accepted: confirm the next step"),
-            count=filters.to_confirm(cases).count(),
-            url=f"{queue}?step=confirm",
-        ),
-        Line(
-            label=gettext_lazy("agreed: take out the papers"),
-            count=filters.to_take_out(cases).count(),
-            url=f"{queue}?step=agreed",
-        ),
-        Line(
-            label=gettext_lazy("clinics that have not answered for 7 days"),
-            count=filters.clinic_silent(cases).count(),
-            url=f"{queue}?step=silent",
-            urgent=True,
-        ),
-    ]
-    return Panel(title=gettext_lazy("After accepting"), lines=lines, empty=gettext_lazy("No next step waits."))

@@ -121,6 +121,10 @@ class QuoteRequest(SealedModel):
     contact_stop_reason = models.CharField(_("why contact is stopped"), max_length=8, choices=ContactStop, blank=True)
     health_withdrawn_at = models.DateTimeField(null=True, editable=False)  # since then nobody of the office opens the answers
     anonymised_at = models.DateTimeField(null=True, editable=False)  # since then it is a figure, and nobody's case
+    # what the queue asks of every open case: quotes/marks.py keeps the first two in step with flags and people
+    has_red_flag = models.BooleanField(default=False, editable=False)
+    is_unreachable = models.BooleanField(default=False, editable=False)
+    family_answered_at = models.DateTimeField(null=True, editable=False)  # last, as quotes/workflow.py counts answers
     version = models.PositiveIntegerField(default=1)
 
     objects = QuoteRequestQuerySet.as_manager()
@@ -142,12 +146,32 @@ class QuoteRequest(SealedModel):
                     "language",
                     "country",
                     "is_suspect",
+                    "anonymised_at",
                 ],
                 condition=Q(status__in=UNFINISHED),
                 name="case_queue",
             ),
             models.Index(
-                fields=["coordinator", "turn_at", "submitted_at", "id"], condition=Q(status__in=UNFINISHED), name="case_mine"
+                fields=["coordinator", "turn_at", "submitted_at", "id", "status", "due_at", "anonymised_at"],
+                condition=Q(status__in=UNFINISHED),
+                name="case_mine",
+            ),
+            *(
+                models.Index(
+                    fields=["turn_at", "submitted_at", "id", "status", "coordinator", "language", "country", "anonymised_at"],
+                    condition=Q(status__in=UNFINISHED, **{mark: True}),
+                    name=name,
+                )
+                for mark, name in (
+                    ("has_red_flag", "case_red"),
+                    ("is_unreachable", "case_unreachable"),
+                    ("is_suspect", "case_suspect"),
+                )
+            ),
+            models.Index(
+                fields=["family_answered_at", "turn_at", "submitted_at", "id", "status", "coordinator", "anonymised_at"],
+                condition=Q(status__in=UNFINISHED, family_answered_at__isnull=False),
+                name="case_answered",
             ),
             models.Index(fields=["-submitted_at", "-id"], condition=~Q(status=Status.DRAFT), name="case_newest"),
             models.Index(fields=["-submitted_at", "-id"], condition=Q(status=Status.CLOSED), name="case_archive"),

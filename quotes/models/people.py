@@ -102,7 +102,6 @@ class Participant(SealedModel):
 
     class Meta:
         verbose_name, verbose_name_plural = _("participant"), _("participants")
-        indexes = [models.Index(fields=["case"], condition=Q(reported_at__isnull=False), name="participant_reported")]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(role="owner", revoked_at__isnull=True), name="one_owner_a_case"
@@ -115,6 +114,7 @@ class Participant(SealedModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["case"], condition=Q(reported_at__isnull=False), name="person_reported"),
             models.Index(
                 fields=["case"], condition=Q(unreachable_at__isnull=False, revoked_at__isnull=True), name="person_unreachable"
             ),

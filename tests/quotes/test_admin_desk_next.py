@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.desk import Line
 from portal.models import Heartbeat
 from quotes import actions
-from quotes.models import CallRequest, Flag, QuoteRequest
+from quotes.models import CallRequest, QuoteRequest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_the_most_pressing_case_is_named_with_the_reason(as_staff, coordinator, 
     nobodys = sent(4, due_at=now - timedelta(hours=1))
     late = taken(5, coordinator, due_at=now - timedelta(minutes=5))
     emergency = sent(6, due_at=now + timedelta(hours=9))
-    Flag.objects.create(case=emergency, rule_id="sample", level="E", rules_version="1", question="new_signs")
+    factories.flag(emergency, level="E")
     taken(7, other_coordinator, due_at=now - timedelta(days=9))
     for case, why, urgent in (
         (emergency, "signs of an emergency", True),
@@ -91,8 +91,8 @@ def test_a_reviewer_clears_first_and_approves_then(as_staff, coordinator, clinic
     case = factories.sent_case()
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    red = Flag.objects.create(case=sent(1), rule_id="sample-r", level="R", rules_version="1", question="cancer")
-    emergency = Flag.objects.create(case=sent(2), rule_id="sample-e", level="E", rules_version="1", question="new_signs")
+    red = factories.flag(sent(1))
+    emergency = factories.flag(sent(2), level="E")
     for flag in (emergency, red):
         assert next_of(client).url == reverse("admin:quotes_quoterequest_change", args=[flag.case_id]) + "#flags"
         actions.clear_flag(case=flag.case, by=clinical_reviewer, flag=flag, text="Read, and no danger.")

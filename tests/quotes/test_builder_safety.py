@@ -19,7 +19,7 @@ def draft(case, coordinator) -> Recommendation:
 
 
 def raise_flag(case, rule_id: str = AMBER, level: str = "A") -> Flag:
-    return Flag.objects.create(case=case, rule_id=rule_id, level=level, rules_version="1", question="x")
+    return factories.flag(case, level=level, rule_id=rule_id)
 
 
 def waiting(draft: Recommendation) -> list[tuple[str, str]]:

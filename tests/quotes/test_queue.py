@@ -19,7 +19,7 @@ def references(response) -> list[str]:
 
 
 def raise_flag(case: QuoteRequest, level: str = "R") -> Flag:
-    return Flag.objects.create(case=case, rule_id=f"sample-{level}", level=level, rules_version="1", question="cancer")
+    return factories.flag(case, level=level, rule_id=f"sample-{level}")
 
 
 def test_a_row_says_what_to_do_next(as_staff, coordinator, case):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quotes.models import Clinic, Flag, LineItem, Option, Recommendation, Treatment
+from quotes.models import Clinic, LineItem, Option, Recommendation, Treatment
 from quotes.readiness import content_digest, content_obstacles, never_reviewed, obstacles
 from tests import factories
 
@@ -27,7 +27,7 @@ def test_a_whole_draft_only_lacks_approval(draft):
 
 
 def test_an_open_red_flag_stands_in_the_way(draft):
-    Flag.objects.create(case=draft.case, rule_id="cancer-recent", level="R", rules_version="1", question="cancer")
+    factories.flag(draft.case)
     assert "1 emergency or red flag is not cleared." in obstacles(draft)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal import outbox
 from portal.models import OutgoingEmail
 from quotes import actions, jobs
-from quotes.models import Flag, QuoteRequest
+from quotes.models import QuoteRequest
 from quotes.workflow import NotAllowed
 from tests import factories
 
@@ -108,7 +108,7 @@ def test_what_people_can_still_settle_is_never_closed(saved_by, coordinator):
     if saved_by == "call":
         factories.call(case=case)
     if saved_by == "flag":
-        Flag.objects.create(case=case, rule_id="x", level="R", rules_version="1", question="cancer")
+        factories.flag(case)
     reminded_twice(case)
     if saved_by == "answer":
         actions.send_message(case=QuoteRequest.objects.get(), by=coordinator, body="Good morning.")

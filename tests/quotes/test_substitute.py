@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from quotes import actions
-from quotes.models import Flag, Recommendation, SubstituteApprover
+from quotes.models import Recommendation, SubstituteApprover
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -60,7 +60,7 @@ def test_not_a_procedure(waiting, manager, named):
 
 
 def test_not_where_there_ever_was_a_red_flag(waiting, manager, named, clinical_reviewer):
-    flag = Flag.objects.create(case=waiting.case, rule_id="cancer-recent", level="R", rules_version="1", question="cancer")
+    flag = factories.flag(waiting.case)
     actions.clear_flag(case=waiting.case, by=clinical_reviewer, flag=flag, text="Long ago.")
     with pytest.raises(NotAllowed, match="red flag"):
         approve(waiting, manager)

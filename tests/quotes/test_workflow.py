@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.models import User
-from quotes import actions, workflow
+from quotes import actions, marks, workflow
 from quotes.management.commands.workflow_table import table
 from quotes.models import CallRequest, CaseLink, Event, Flag, FollowUp, Option, QuoteRequest, Sharing
 from quotes.readiness import content_digest
@@ -21,7 +21,7 @@ STAFF_VERBS = [verb for verb in VERBS.values() if STAFF in verb.who]
 
 
 def flag(case: QuoteRequest, level: str) -> Flag:
-    return Flag.objects.create(case=case, rule_id=f"sample-{level}", level=level, rules_version="0", question="cancer")
+    return factories.flag(case, level=level, rule_id=f"sample-{level}")
 
 
 def recommendation_of(case: QuoteRequest):
@@ -43,6 +43,7 @@ def submit_for_caller(case: QuoteRequest, by: User) -> None:
 
 def reach(case: QuoteRequest, by: User) -> None:
     case.participants.update(unreachable_at=timezone.now())
+    marks.keep(QuoteRequest.objects.filter(pk=case.pk))
     actions.reach_otherwise(case=case, by=by)
 
 
