@@ -30,7 +30,7 @@ LONGEST = 200  # letters of a query that are looked at
 MOST_WORDS = 8
 PREFIX = 3  # letters from which a last word may be the beginning of one
 CANDIDATES = 60  # rows that each look-up hands over at most
-FULLY = 30  # of them, how many are compared title by title
+FULLY = 20  # of them, how many are compared title by title
 PAGE_SIZE = 10
 EXCERPT = 180  # letters
 FILTER = re.compile(r"[A-Za-z0-9-]+")
@@ -85,26 +85,29 @@ class Query:
     phrase: str  # all words, those that say nothing too, folded
     filters: tuple[str, ...]
     too_long: bool = False
-    seen: dict[str, int] = field(default_factory=dict)
-    marked: dict[str, bool] = field(default_factory=dict)
+
+    @cached_property
+    def numbered(self) -> dict[str, int]:
+        """Form → which of the terms it is of."""
+        return {form: number for number, term in reversed([*enumerate(self.terms)]) for form in term.forms}
+
+    @cached_property
+    def every(self) -> frozenset[str]:
+        return frozenset(form for term in self.terms for form in term.every)
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        return tuple(term.prefix for term in self.terms if term.prefix)
 
     def place_of(self, word: str) -> int:
         """Which of the terms a folded word of a title is, or -1."""
-        if word not in self.seen:
-            found = searchtext.forms(word, self.language)
-            places = (number for number, term in enumerate(self.terms) if any(form in term.forms for form in found))
-            self.seen[word] = next(places, -1)
-        return self.seen[word]
+        found = searchtext.forms(word, self.language)
+        return min((self.numbered[form] for form in found if form in self.numbered), default=-1)
 
     def asks_for(self, written: str) -> bool:
         """Whether a word of a text is one of the query's, in one form or another."""
-        if written not in self.marked:
-            found = searchtext.forms(written, self.language)
-            self.marked[written] = any(
-                any(form in term.every for form in found) or (term.prefix and found[-1].startswith(term.prefix))
-                for term in self.terms
-            )
-        return self.marked[written]
+        found = searchtext.forms(written, self.language)
+        return not self.every.isdisjoint(found) or found[-1].startswith(self.prefixes)
 
 
 def read(text: str, *, language: str, kind: str = "", topic: str = "", label: str = "") -> Query:
@@ -296,9 +299,9 @@ def likeness(term: Term, line: str) -> float:
 
 def fullness(said: str, query: Query) -> float:
     """How much of the title, or of another name, is what was asked for: 1 when it is just that."""
-    best = 0.0
+    best, stops = 0.0, searchtext.STOP.get(query.language, ())
     for name in said.split("|"):
-        places = [query.place_of(word) for word in name.split() if not searchtext.is_stop(word, query.language)]
+        places = [query.place_of(word) for word in name.split() if word not in stops]
         if len(query.terms) <= len(places):
             best = max(best, len(set(places) - {-1}) / len(places))
     return best

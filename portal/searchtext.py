@@ -16,7 +16,7 @@ LONGEST = 40  # letters of a word that are looked at; no word of ours comes near
 MARKS = (
     "\u00ad\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200d"  # accents, vowel signs, invisible joiners
 )
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*(?:['’](?:s|t|re|ve|ll|d|m)\b)?")
+WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*(?:['’](?:s|t|re|ve|ll|d|m)\b)?")
 POSSESSIVE = re.compile(r"['’].*$")
 ALIKE = str.maketrans({"ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None, "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
 # "the", alone or after "and", "so", "with", "like", "to": what is left must still be a word
