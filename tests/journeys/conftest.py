@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from playwright.sync_api import ConsoleMessage, Page
 
 from portal.models import User
-from quotes.models import Participant
+from quotes import actions
+from quotes.models import Participant, QuoteRequest
 from tests import factories
 
 # Playwright's loop runs in this thread; the database is used here by nobody else
@@ -75,3 +77,21 @@ def is_complaint(said: ConsoleMessage) -> bool:
     """A page that refuses has a status of its own, and the browser says so; a file that is missing is a complaint."""
     is_refusal = re.search(r"status of (403|404|409) ", said.text) and "/static/" not in said.location["url"]
     return said.type == "error" and not is_refusal
+
+
+@pytest.fixture
+def library(groups):
+    call_command("load_library", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
+
+
+@pytest.fixture
+def recommended(library, coordinator, clinical_reviewer) -> QuoteRequest:
+    case = factories.sent_case(cancer="past", thinners=["aspirin"], email="family@example.org")
+    for flag in case.flags.all():
+        actions.resolve_flag(
+            case=case, by=coordinator, flag=flag, text="Asked on the phone: treated in 2009, no medicine since."
+        )
+    factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    actions.send_message(case=case, by=coordinator, body="Good morning. Your recommendation is on this page. Ask us anything.")
+    return case

@@ -2,8 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -12,79 +11,15 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.urls.converters import IntConverter
 
 from portal import accounts, audit, doors, roles
 from portal.models import AuditEvent, OutgoingEmail, User
-from quotes.models import QuoteRequest, Recommendation, RuleSetApproval, StepCount
 from tests import factories
+from tests.staff_pages import ROWS, mail, patterns, walked
 
 pytestmark = pytest.mark.django_db
-
-
-def anybody() -> User:
-    return User.objects.first() or factories.user(role=roles.COORDINATOR, name="Ana Sample")
-
-
-def mail() -> OutgoingEmail:
-    row_id = uuid.uuid4()
-    return OutgoingEmail.objects.create(
-        kind="x", subject_type="x", subject_id=row_id, dedupe_key=str(row_id), delivery_class="A", message_id="x"
-    )
-
-
-def recommendation() -> Recommendation:
-    """Of a case that nobody has taken, so that everybody who cares for cases may open it."""
-    case = factories.sent_case()
-    draft = factories.ready_recommendation(case, coordinator=factories.user(role=roles.COORDINATOR, name="Olga Sample"))
-    QuoteRequest.objects.filter(pk=case.pk).update(coordinator=None)
-    return draft
-
-
-def approval() -> RuleSetApproval:
-    return RuleSetApproval.objects.create(
-        version="x", approved_by="Dr Sample", credentials="x", approved_on=date(2026, 1, 1), recorded_by=anybody()
-    )
-
-
-def step_count() -> StepCount:
-    return StepCount.objects.get_or_create(day=date(2026, 1, 1), step="stroke", language="en")[0]
-
-
-# a row of each registered model, so that its page is opened for real
-ROWS: dict[str, Callable[[], models.Model]] = {
-    "portal.user": anybody,
-    "portal.outgoingemail": mail,
-    "portal.auditevent": lambda: audit.record("view", by=None),
-    "articles.article": factories.article,
-    "articles.topic": factories.topic,
-    "articles.feedback": factories.feedback,
-    "articles.person": factories.person,
-    "articles.reference": factories.reference,
-    "articles.glossaryterm": factories.term,
-    "articles.clinicaltrial": lambda: factories.trial("T09").trial,
-    "articles.trialsummary": lambda: factories.trial("T08"),
-    "articles.easyread": lambda: factories.easy(factories.article("easy-sample")),
-    "articles.picture": factories.picture,
-    "quotes.quoterequest": factories.sent_case,
-    "quotes.recommendation": recommendation,
-    "quotes.treatment": factories.treatment,
-    "quotes.callrequest": factories.call,
-    "quotes.clinic": factories.clinic,
-    "quotes.complaint": lambda: factories.complaint(factories.sent_case(email="complaint@example.org")),
-    "quotes.followup": lambda: factories.follow_up(factories.sent_case(email="followup@example.org")),
-    "quotes.workprofile": lambda: factories.work_profile(anybody()),
-    "quotes.absence": lambda: factories.absence(anybody()),
-    "quotes.substituteapprover": factories.substitute_approver,
-    "quotes.price": factories.price,
-    "quotes.exchangerate": lambda: factories.exchange_rate(by=anybody()),
-    "quotes.usualline": factories.usual_line,
-    "quotes.checkliststep": factories.checklist_step,
-    "quotes.stepcount": step_count,
-    "quotes.rulesetapproval": approval,
-    "quotes.replytemplate": factories.reply_template,
-}
 
 
 @pytest.fixture(scope="module")
@@ -103,15 +38,6 @@ def registered() -> dict[str, admin.ModelAdmin]:
 
 def may(role: str, label: str, action: str) -> bool:
     return action in roles.MATRIX[role].get(label, "").split()
-
-
-def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
-    found: list[URLPattern] = []
-    for entry in (
-        resolver or next(r for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "admin")
-    ).url_patterns:
-        found += patterns(entry) if isinstance(entry, URLResolver) else [entry]
-    return found
 
 
 def names() -> set[str]:
@@ -192,22 +118,6 @@ def lets_in(role: str, needs: doors.Needs) -> bool:
     return (not label or may(role, label, action)) and (not needs.only or role in needs.only)
 
 
-def address(pattern: URLPattern, row: models.Model | None) -> str:
-    """With the keys of real rows."""
-    children = {
-        "option_id": lambda: row.options.first().pk,
-        "attachment_id": lambda: factories.attachment(row).pk,
-        "number": lambda: 1,
-        "sharing_id": lambda: (row.sharings.first() or factories.sharing(row)).pk,
-        "app_label": lambda: "portal",
-        "content_type_id": lambda: 1,
-    }
-    keys = [*pattern.pattern.converters, *(key for key in pattern.pattern.regex.groupindex if key == "app_label")]
-    return reverse(
-        f"admin:{pattern.name}", kwargs={key: children[key]() if key in children else row.pk if row else 1 for key in keys}
-    )
-
-
 def sent_by(client: Client, method: str, url: str) -> int:
     """The status; whatever was done is undone."""
     with transaction.atomic():
@@ -224,15 +134,6 @@ ASKS_FOR_MORE = {
 }
 # of which a bare address names nothing
 BY_QUERY = {"articles_article_preview_new", "quotes_stepcount_reports_csv", "app_list"}
-# leads to the door; would end the walk; Django's own, which look at what is asked for
-NOT_WALKED = {"login", "logout", "view_on_site", "autocomplete"}
-
-
-def walked(rows: dict[str, models.Model]) -> Iterator[tuple[str, doors.Door, str]]:
-    for pattern in patterns():
-        if pattern.name and pattern.name not in NOT_WALKED:
-            row = rows.get(".".join(pattern.name.split("_")[:2]))
-            yield pattern.name, doors.DOORS[pattern.name], address(pattern, row)
 
 
 def test_every_address_opens_for_those_whom_the_table_names_and_nobody_else(rows, walker, role):
