@@ -223,12 +223,16 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "reason")
+    list_display = ("at", "actor", "role_words", "action", "object", "case_id", "fields", "outcome", "reason")
     list_filter = ("action", "at")
     list_select_related = ("actor",)
     ordering = ("-at", "-id")
     allowed_lookups = ("actor__id__exact", "case_id", "case_id__exact")
-    fields = ("at", "actor", "role", "action", "object", "case_id", "fields", "outcome", "reason", "request_id")
+    fields = ("at", "actor", "role_words", "action", "object", "case_id", "fields", "outcome", "reason", "request_id")
+
+    @admin.display(description=_("role"))
+    def role_words(self, event: AuditEvent) -> str:
+        return ", ".join(str(LABELS.get(name, name)) for name in event.role.split(",") if name) or "–"
 
 
 @first_thing(1)

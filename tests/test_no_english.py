@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
 from django.core.cache import cache as stored
+from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from articles import library
 from articles.markup import reference_keys
@@ -30,6 +33,7 @@ from quotes.views import access
 from quotes.workflow import ClosingReason
 from tests import factories
 from tests.quotes.intake_pages import STEP_KEYS, sealed_gate
+from tests.staff_pages import ROWS, walked
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["es", "ar"]
@@ -382,6 +386,32 @@ def test_staff_rooms(language, treatments, as_staff, coordinator, clinical_revie
                 yield f"{name}: {address}", shown(inside.get(address))
 
     assert_no_english(pages(), language)
+
+
+def test_every_address_of_the_staff_site(language, groups):
+    """By somebody who may open them all, each with a row of its kind."""
+    everything = factories.user(role="system", name="Walker Sample")
+    everything.groups.set(Group.objects.all())
+    inside = factories.staff_client(everything)
+    inside.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+    rows = {label: make() for label, make in ROWS.items()}
+    told = texts_of([*rows.values(), rows["articles.article"].published_edition])
+
+    def pages() -> Pages:
+        for name, door, url in walked(rows):
+            if door.get is not None and not door.get.nobody:
+                response = inside.get(url)
+                if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+                    yield name, told.sub("", shown(response))
+
+    assert_no_english(pages(), language)
+
+
+def texts_of(rows: list[Model]) -> re.Pattern[str]:
+    """What rows themselves say, in whatever language somebody wrote it."""
+    values = (getattr(row, field.attname) for row in rows for field in row._meta.concrete_fields)
+    lines = {line for value in values if isinstance(value, str) for line in escape(value).splitlines() if " " in line}
+    return re.compile("|".join(re.escape(line) for line in sorted(lines, key=len, reverse=True)))
 
 
 def test_a_case_on_the_staff_site(language, treatments, as_staff, coordinator, clinical_reviewer):
