@@ -14,8 +14,8 @@ from quotes import actions, caller, intake
 from quotes.call_forms import CallForm
 from quotes.models import CallRequest
 from quotes.views.access import page_methods
+from quotes.views.asking import asked_language, current_language, same_post_in
 from quotes.views.caller import render
-from quotes.views.intake import asked_language, current_language, same_post_in
 
 ASKED = "asked_call"  # in the session: the call that was just asked for
 From = CallRequest.From

@@ -28,9 +28,9 @@ from quotes.intake import Page
 from quotes.models import Attachment, Participant, QuoteRequest
 from quotes.questions import DOCUMENTS
 from quotes.views.access import in_case, page_methods
+from quotes.views.asking import asked_language, back_to_check, count, keep, no_draft, went_on, where_to_leave
 from quotes.views.caller import render as render_step
 from quotes.views.case import case_page, may
-from quotes.views.intake import asked_language, back_to_check, count, keep, no_draft, went_on, where_to_leave
 from quotes.workflow import NotAllowed
 
 PAGE = Page(step=DOCUMENTS, questions=())

@@ -1,28 +1,35 @@
-"""Asking for a quote: from the start page to "sent". Works without scripts; every post keeps what was typed."""
+"""Asking for a quote: from the start page to the last question. Works without scripts; every post keeps what was typed."""
 
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render as plain_render
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal import office, ratelimit
-from quotes import actions, caller, forms, intake, questions, rules, wording
+from portal import office
 from quotes import emergency as numbers
+from quotes import forms, intake, questions
 from quotes.intake import Page
 from quotes.models import QuoteRequest
-from quotes.questions import Answers, Question, Step
+from quotes.questions import Answers
 from quotes.views import caller as for_caller
 from quotes.views.access import page_methods
+from quotes.views.asking import (
+    asked_language,
+    back_to_check,
+    count,
+    current_language,
+    keep,
+    no_draft,
+    same_post_in,
+    went_on,
+    where_to_leave,
+)
 from quotes.views.caller import render
-from quotes.views.later import is_kept
 from quotes.workflow import NotAllowed
 
 
@@ -187,82 +194,6 @@ def after_change(found: Page, form: forms.StepForm, answers: Answers) -> str:
     return reverse("quotes:check")
 
 
-@page_methods
-def check(request: HttpRequest) -> HttpResponse:
-    """All answers, the consents, and the button that sends."""
-    case = intake.draft_of(request.session)
-    if case is None:
-        return redirect("quotes:sent") if intake.sent_case_of(request.session) else no_draft(request)
-    if intake.unconfirmed(case.answers, today=timezone.localdate()):
-        return redirect(reverse("quotes:emergency") + "?back=check")
-    if request.method != "POST":
-        count(case, "check", "reached")
-        return check_page(request, case, forms.SendForm())
-    if language := asked_language(request):
-        keep(case, {}, language=language)
-        return redirect(translate_url(request.path, language))
-    if "whole" in request.POST:
-        keep(case, {intake.WAY: intake.WHOLE})
-        return redirect(intake.resume_url(case.answers))
-    if leaving := where_to_leave(request):
-        return redirect(leaving)
-    form = forms.SendForm(request.POST)
-    if form.is_valid():
-        writes = caller.of(request.session)
-        is_suspect = bool(case.answers.get(intake.SUSPECT))
-        # counted in any case; too many from one address are looked at by a person, never refused
-        is_suspect = not ratelimit.allowed_for_client("submit", request) or is_suspect
-        try:
-            actions.submit(
-                case=case, by=writes.by if writes else None, agreed=form.agreed(), is_suspect=is_suspect and not writes
-            )
-        except NotAllowed as reason:
-            form.add_error(None, str(reason))
-        else:
-            if writes:
-                return for_caller.sent(request, case)
-            intake.remember_sent(request.session, case)
-            return redirect("quotes:sent")
-    return check_page(request, case, form)
-
-
-@require_safe
-def sent(request: HttpRequest) -> HttpResponse:
-    """The proof. Going back, reloading or sending again shows the same."""
-    case = intake.sent_case_of(request.session)
-    if case is None:
-        return redirect("quotes:start")
-    owner = case.owner
-    email = owner.email if owner else ""
-    context = {
-        "case": case,
-        "answer_due": case.due_at,
-        "email_hint": f"{email[:1]}…@{email.rpartition('@')[2]}" if email else "",
-        "call_today": rules.needs_call_today(case.answers, today=timezone.localdate(case.submitted_at)),
-        "has_phone": bool(owner and owner.phone),
-        "note": request.GET.get("note", ""),
-    }
-    return render(request, "quotes/intake/sent.html", context)
-
-
-@page_methods
-def end(request: HttpRequest) -> HttpResponse:
-    """For a shared computer: forget this browser's request. An unsent one is deleted, unless it is to be kept for its link."""
-    if caller.KEY in request.session:
-        return for_caller.end(request)
-    case = intake.draft_of(request.session)
-    can_keep = case is not None and is_kept(case)
-    if request.method == "POST":
-        if case is not None and not ("keep" in request.POST and can_keep):
-            with suppress(NotAllowed):  # another tab sent it at this moment: it is a case now, and stays
-                actions.discard_draft(case=case)
-        request.session.flush()
-        return redirect(reverse("quotes:start") + "?note=ended")
-    return render(
-        request, "quotes/intake/end.html", {"draft": case, "can_keep": can_keep, "was_sent": intake.SENT in request.session}
-    )
-
-
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def gate_page(
     request: HttpRequest, form: forms.GateForm, *, gate: intake.Gate | None = None, draft: QuoteRequest | None = None
@@ -327,137 +258,5 @@ def step_page(request: HttpRequest, found: Page, form: forms.StepForm, *, answer
     return render(request, "quotes/intake/step.html", context)
 
 
-def check_page(request: HttpRequest, case: QuoteRequest, form: forms.SendForm) -> HttpResponse:
-    answers, given = case.answers, questions.applicable(case.answers)
-    missing = questions.unanswered(given)
-    still_open = questions.open_questions(given)
-    steps = len({page.step.key for page in intake.pages(answers)}) + 1
-    context = {
-        "form": form,
-        "action": request.get_full_path(),
-        "groups": summary(case, given),
-        "missing": question_links(missing, answers),
-        "still_open": [] if intake.is_short(answers) else question_links(still_open, answers),
-        "offer_whole": intake.is_short(answers) and not missing,
-        "more_minutes": intake.minutes(intake.WHOLE) - intake.minutes(intake.SHORT),
-        "left_out": [{"key": q.wording(given), "lines": wording.answer_lines(q, answers)} for q in questions.left_out(answers)],
-        "advice": intake.advice(given, today=timezone.localdate()),
-        "likely_address": intake.likely_address(given.get("email", "")),
-        "email_url": change_url(questions.QUESTIONS["email"], answers),
-        "previous_url": intake.url_before(None, answers),
-        "current": steps,
-        "total": steps,
-        "easy": intake.is_easy(answers),
-        "language_switch_form": True,
-    }
-    return render(request, "quotes/intake/check.html", context)
-
-
-def question_links(rows: list[tuple[Step, Question]], answers: Answers) -> list[dict[str, Any]]:
-    return [{"text": question.wording(answers), "href": change_url(question, answers)} for _step, question in rows]
-
-
-def summary(case: QuoteRequest, given: Answers) -> list[dict[str, Any]]:
-    """The answers by step, as rows with a link to change each, and how many questions were left open. `given`: those that apply."""
-    answers, gate = case.answers, questions.NEW_SIGNS
-    href = reverse("quotes:emergency") + "?change=1&back=check"
-    rows = [{"key": gate.wording(given), "lines": wording.answer_lines(gate, given), "href": href}]
-    groups: list[dict[str, Any]] = [{"title": _("New signs"), "rows": rows}]
-    for found in questions.STEPS:
-        asked = [q for q in intake.asked_in(found, answers) if q.applies(given)]
-        left_open = [q for q in asked if not questions.is_answered(q, given)]
-        rows = [
-            {"key": q.wording(given), "lines": wording.answer_lines(q, given), "href": change_url(q, answers)}
-            for q in asked
-            if q.required or q not in left_open
-        ]
-        if found == questions.DOCUMENTS:
-            groups.append({"title": found.wording(given), "rows": document_rows(case), "left_open": 0})
-        elif asked:
-            open_url = change_url(left_open[0], answers) if left_open else ""
-            groups.append({"title": found.wording(given), "rows": rows, "left_open": len(left_open), "open_url": open_url})
-    return groups
-
-
-def change_url(question: Question, answers: Answers) -> str:
-    return intake.url_of_question(question, answers, query="?back=check")
-
-
-def document_rows(case: QuoteRequest) -> list[dict[str, Any]]:
-    """The files by record, as rows with a link to change them; one row when there is none yet."""
-    href = reverse("quotes:documents") + "?back=check"
-    slots: dict[str, list[str]] = {}
-    for attachment in case.attachments.kept():
-        slots.setdefault(attachment.get_slot_display(), []).append(attachment.name or str(attachment.file_kind.label))
-    if not slots:
-        return [{"key": _("Files"), "lines": [_("No file added. You can send without.")], "href": href}]
-    return [{"key": slot, "lines": names, "href": href} for slot, names in slots.items()]
-
-
-# ── Small decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
-def keep(
-    case: QuoteRequest, answers: dict[str, Any], *, typed: dict[str, Any] | None = None, language: str | None = None
-) -> None:
-    intake.save(case, answers=answers, typed=typed or {}, language=language or current_language())
-
-
-def current_language() -> str:
-    return translation.get_language() or settings.LANGUAGE_CODE
-
-
-def asked_language(request: HttpRequest) -> str:
-    """The language whose button was pressed; empty when another button was."""
-    wanted = request.POST.get("switch_language", "")
-    return wanted if wanted in dict(settings.LANGUAGES) else ""
-
-
 def to_interruption(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("quotes:emergency") + ("?back=check" if back_to_check(request) else ""))
-
-
-def same_post_in(language: str, request: HttpRequest) -> HttpResponse:
-    """307: the browser posts the same once more to the page in that language, so what is ticked goes along, kept nowhere."""
-    response = HttpResponseRedirect(translate_url(request.get_full_path(), language))
-    response.status_code = 307
-    return response
-
-
-def back_to_check(request: HttpRequest) -> str:
-    return reverse("quotes:check") if request.GET.get("back") == "check" else ""
-
-
-def where_to_leave(request: HttpRequest) -> str:
-    """The page behind "Save and finish later" and "please call me"; empty when neither was pressed. The step is saved before."""
-    if "later" in request.POST:
-        return reverse("quotes:later")
-    return reverse("quotes:call_me") + "?from=step" if "call_me" in request.POST else ""
-
-
-def went_on(request: HttpRequest, response: HttpResponse, key: str) -> bool:
-    """Whether a step was finished: it was in order, and another page of questions, or the check page, follows."""
-    stays = {"back", "later", "call_me", "switch_language", "easy", "add", "remove"} & request.POST.keys()
-    elsewhere = (reverse("quotes:emergency"), reverse("quotes:sent"), reverse("quotes:step", args=[key]))
-    return response.status_code == 302 and not stays and not response["Location"].startswith(elsewhere)
-
-
-def count(case: QuoteRequest, key: str, what: str) -> None:
-    """For "Where people stop": a figure, and no machine in it."""
-    if not case.answers.get(intake.SUSPECT):
-        actions.count_step(case=case, step=key, what=what)
-
-
-def no_draft(request: HttpRequest) -> HttpResponse:
-    """No request is open in this browser: it was sent, or the time is over. What was typed is shown, to be copied."""
-    typed = [
-        {"key": question.label, "lines": questions.answer_text(question, values)}
-        for name, values in request.POST.lists()
-        if (question := questions.QUESTIONS.get(name)) and any(values)
-    ]
-    if caller.KEY in request.session:
-        return for_caller.cut_off(request, typed=typed)
-    if intake.sent_case_of(request.session) is not None:
-        return redirect(reverse("quotes:sent") + ("?note=late" if request.method == "POST" else ""))
-    if request.method != "POST":
-        return redirect(reverse("quotes:start") + "?note=no-draft")
-    files = [one.name for _slot, sent in request.FILES.lists() for one in sent]
-    return render(request, "quotes/intake/no_draft.html", {"typed": typed, "files": files}, status=409)

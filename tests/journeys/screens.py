@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -135,8 +135,13 @@ def every_staff_screen() -> Iterator[Screen]:
             yield name, url, walker
 
 
-def is_page(response: HttpResponseBase) -> bool:
-    return response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
+def is_page(response: HttpResponse) -> bool:
+    """And no file, nor a piece that a script puts into one."""
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and response.content.lstrip().lower().startswith(b"<!doctype html")
+    )
 
 
 def cookies_of(client: Client | None, url: str) -> list[dict[str, str]]:

@@ -28,18 +28,21 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 
 def faults(browser, live_server, pages: list[Screen], *, language: str) -> list[str]:
     found: list[str] = []
-    axe = Axe()
+    axe, contexts = Axe(), {}
     for name, path, client in pages:
-        context = browser.new_context(base_url=live_server.url, **LOOKS[language])
-        held = client or Client()
-        held.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        context.add_cookies(cookies_of(held, live_server.url))
-        page = context.new_page()
+        if client not in contexts:
+            contexts[client] = browser.new_context(base_url=live_server.url, **LOOKS[language])
+            held = client or Client()
+            held.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+            contexts[client].add_cookies(cookies_of(held, live_server.url))
+        page = contexts[client].new_page()
         page.goto(path)
         for fault in axe.run(page, options=STANDARD).response["violations"]:
             found += [f"{name} {path}: {fault['id']} {node['target']} {node['html'][:120]}" for node in fault["nodes"][:3]]
         if (over := page.evaluate(TOO_WIDE)) > 0:
             found.append(f"{name} {path}: {over} px too wide")
+        page.close()
+    for context in contexts.values():
         context.close()
     return found
 
