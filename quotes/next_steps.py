@@ -101,7 +101,7 @@ def next_steps(case: QuoteRequest) -> NextSteps | None:
         return None
     sharing = case.sharings.shown().select_related("clinic").first()
     heading, sentence = state_text(sharing) if sharing else ("", "")
-    kind = case.accepted_option.treatment.kind
+    kind = case.accepted_option.kind
     return NextSteps(to_prepare=TO_PREPARE[kind], sharing=sharing, heading=heading, sentence=sentence)
 
 

@@ -93,7 +93,7 @@ FIELDS: dict[str, Row] = {
     ),
     "quotes.option": family(
         "recommendation__case", "options", only={"recommendation__sent_at__isnull": False}, hidden="id",
-        given="recommendation position treatment clinic title description evidence_labels risks regulatory_status regulatory_rows checked_on clinic_facts",
+        given="recommendation position treatment clinic title description kind evidence_labels risks regulatory_status regulatory_rows checked_on clinic_facts",
     ),
     "quotes.recommendation": family(
         "case", "recommendations", only={"sent_at__isnull": False}, hidden="id case supersedes approved_digest lock_version",

@@ -15,11 +15,12 @@ RECOMMENDATION_FIELDS = (
     "commission", "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 OPTION_FIELDS = (
-    "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "regulatory_rows",
+    "position", "treatment_id", "clinic_id", "title", "description", "kind", "evidence_labels", "risks", "regulatory_status", "regulatory_rows",
     "checked_on",
 )  # fmt: skip
-COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
+COPIED_FIELDS = ("kind", "evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
 PARTS = {  # as staff read it; `clinic_` and a name of Clinic.facts
+    "kind": gettext_lazy("the kind of treatment"),
     "evidence_labels": gettext_lazy("the evidence labels"),
     "risks": gettext_lazy("the risks"),
     "regulatory_status": gettext_lazy("the regulatory status"),
@@ -168,10 +169,9 @@ def changed_parts(option: Option) -> list[str]:
 
 def article_obstacles(option: Option) -> list[str]:
     """The evidence must be there to be read: published, and its review not overdue."""
-    treatment = option.treatment
-    if treatment.kind == Treatment.Kind.WAITING:
+    if option.kind == Treatment.Kind.WAITING:
         return []
-    article = treatment.article
+    article = option.treatment.article
     if article is None or article.published_edition_id is None or article.retired_at is not None:
         return [_("“%(option)s” has no published article behind it.") % {"option": option.title}]
     if article.review_is_overdue:
@@ -198,5 +198,4 @@ def contra_indicated(recommendation: Recommendation) -> dict[Option, list[Flag]]
 
 def needs_reason(recommendation: Recommendation) -> bool:
     """Whether the approver must write why: an option labelled D, E or W outside a registered trial, or one that the answers speak against."""
-    options = recommendation.options.select_related("treatment")
-    return any(option.treatment.needs_reason for option in options) or bool(contra_indicated(recommendation))
+    return any(option.is_unapproved for option in recommendation.options.all()) or bool(contra_indicated(recommendation))

@@ -59,8 +59,7 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
 
 def beyond_a_substitute(recommendation: Recommendation) -> str:
     """Why only a clinical reviewer may approve this; empty when somebody who stands in may. See docs/decisions on substitutes."""
-    options = recommendation.options.select_related("treatment")
-    if any(option.is_procedure for option in options) or needs_reason(recommendation):
+    if any(option.is_procedure for option in recommendation.options.all()) or needs_reason(recommendation):
         return _("It holds a procedure, or an option that needs a clinician's reason: the clinical reviewer must approve it.")
     if recommendation.case.flags.filter(level__in=Flag.BLOCKING).exists():
         return _("This case has, or had, an emergency or red flag: the clinical reviewer must approve it.")

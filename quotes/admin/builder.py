@@ -43,7 +43,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "is_priced": any(line.likely is not None for line in lines),
         "certainty": sureness(option),
         "unknown": total.unknown,
-        "needs_reason": option.treatment.needs_reason,
+        "needs_reason": option.is_unapproved,
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
         "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
         "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),

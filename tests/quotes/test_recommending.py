@@ -198,6 +198,37 @@ def test_whoever_edited_a_version_cannot_approve_it(case, coordinator, clinical_
         actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
 
 
+def called_a_trial(option: Option) -> None:
+    """The catalogue now says that this treatment is a registered trial."""
+    option.treatment.kind = "trial"
+    option.treatment.save()
+
+
+def test_a_kind_that_the_catalogue_changes_after_the_approval_stops_the_sending(draft, case, coordinator, clinical_reviewer):
+    option = factories.add_option(draft, labels="DW")
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    digest = content_digest(draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest, reason="The family asked.")
+    called_a_trial(option)
+    with pytest.raises(NotAllowed, match="the kind of treatment"):
+        actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    option.save()  # read again, as the message says: another text than the one that was approved
+    with pytest.raises(NotAllowed, match="changed after the approval"):
+        actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+def test_what_was_sent_keeps_the_warning_of_its_day(draft, case, coordinator, clinical_reviewer, patient, as_participant):
+    option = factories.add_option(draft, labels="DW")
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    digest = content_digest(draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest, reason="The family asked.")
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    called_a_trial(option)
+    page = as_participant(patient).get("/en/case/recommendation/").content.decode()
+    assert "outside a registered trial" in page
+    assert "a procedure" in page
+
+
 def test_a_clinic_renamed_after_sending_changes_nothing_that_was_sent(
     case, coordinator, clinical_reviewer, patient, as_participant
 ):
