@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quotes.models import Flag, Option, Recommendation, Treatment
+from quotes.rules import REHABILITATION_FIRST
 
 RECOMMENDATION_FIELDS = (
     "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
@@ -69,7 +70,7 @@ def content_digest(recommendation: Recommendation) -> str:
 
 def obstacles(recommendation: Recommendation, *, before_approval: bool = False) -> list[Obstacle]:
     """What stands between this version and the patient, as sentences for staff. Empty: it may go."""
-    found = [*content_obstacles(recommendation), *amber_obstacles(recommendation)]
+    found = [*content_obstacles(recommendation), *rehabilitation_obstacles(recommendation), *amber_obstacles(recommendation)]
     return found if before_approval else [*found, *release_obstacles(recommendation)]
 
 
@@ -102,6 +103,19 @@ def amber_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         waiting,
     )
     return [Obstacle(text % {"count": waiting}, where="carried_flags")] if waiting else []
+
+
+def rehabilitation_obstacles(recommendation: Recommendation) -> list[Obstacle]:
+    """Without rehabilitation so far, or now, it is the first option; the warning alone, told to the patient, is not enough."""
+    if not recommendation.case.flags.uncleared().filter(rule_id__in=REHABILITATION_FIRST).exists():
+        return []
+    first = recommendation.options.order_by("position", "pk").first()
+    if first and first.kind == Treatment.Kind.REHABILITATION:
+        return []
+    text = _(
+        "Rehabilitation comes first: there was none so far, or it has stopped. Put an option with rehabilitation in the first place, or mark that flag as dealt with on the case screen and say why."
+    )
+    return [Obstacle(text, where="options")]
 
 
 def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:

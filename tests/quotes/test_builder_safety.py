@@ -68,6 +68,22 @@ def test_an_option_that_the_answers_speak_against_needs_the_reviewers_words(draf
     )
 
 
+@pytest.mark.parametrize("rule_id", ["no-rehabilitation", "rehabilitation-stopped"])
+def test_without_rehabilitation_so_far_it_is_the_first_option(draft, coordinator, rule_id):
+    flag = raise_flag(draft.case, rule_id)
+    draft.carried_flags = [rule_id]  # told to the patient: not enough
+    draft.save()
+    assert waiting(draft) == []
+    actions.move_option(case=draft.case, by=coordinator, option=draft.options.earliest("position"), earlier=False)
+    ((text, where),) = waiting(draft)
+    assert text.startswith("Rehabilitation comes first") and where == "options"
+    draft.options.filter(kind="rehabilitation").delete()
+    factories.add_option(draft, labels="i")
+    assert [text[:27] for text, _where in waiting(draft)] == ["Rehabilitation comes first:"]
+    actions.resolve_flag(case=draft.case, by=coordinator, flag=flag, text="A serious illness: only comfort is wished for.")
+    assert waiting(draft) == []
+
+
 def test_what_is_ruled_out_says_by_which_answer(case):
     treatment = factories.treatment("procedure", labels="D")
     treatment.contra_indicating_rules = ["cancer-recent"]
