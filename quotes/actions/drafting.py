@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -229,9 +229,14 @@ def audit_name(recommendation: Recommendation) -> str:
 
 
 def has_written(user: User, recommendation: Recommendation) -> bool:
-    """Whether this person drafted, edited or sent this version for approval, and so cannot be its second person."""
-    edited = AuditEvent.objects.filter(actor=user, action=EDITED, object=audit_name(recommendation))
-    return user in (recommendation.approval_requested_by, recommendation.created_by) or edited.exists()
+    """Whether this person drafted, edited or sent this version for approval, and so cannot be its second person.
+
+    A version is a copy of the one before it: who wrote that one wrote this one too.
+    """
+    versions = recommendation.case.recommendations.filter(number__lte=recommendation.number)
+    names = [audit_name(version) for version in versions]
+    edited = AuditEvent.objects.filter(actor=user, action=EDITED, object__in=names)
+    return versions.filter(Q(created_by=user) | Q(approval_requested_by=user)).exists() or edited.exists()
 
 
 @transaction.atomic

@@ -198,6 +198,24 @@ def test_whoever_edited_a_version_cannot_approve_it(case, coordinator, clinical_
         actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
 
 
+def test_whoever_wrote_an_earlier_version_cannot_approve_its_copy(case, coordinator, clinical_reviewer):
+    clinical_reviewer.groups.add(Group.objects.get(name=roles.MANAGER))  # somebody with both roles
+    second_reviewer = factories.user(role=roles.CLINICAL_REVIEWER, name="Rami Sample")
+    first = factories.ready_recommendation(case, coordinator=coordinator)
+    changes = {"summary": "My words, as manager."}
+    actions.edit_recommendation(
+        case=case, by=clinical_reviewer, recommendation=first, lock_version=first.lock_version, changes=changes
+    )
+    actions.request_approval(case=case, by=coordinator, recommendation=first)
+    actions.approve(case=case, by=second_reviewer, recommendation=first, digest=content_digest(first))
+    actions.send_recommendation(case=case, by=coordinator, recommendation=first)
+    copy = actions.revise(case=case, by=coordinator, reason="The clinic has new prices.")
+    actions.request_approval(case=case, by=coordinator, recommendation=copy)
+    with pytest.raises(NotAllowed, match="second person"):
+        actions.approve(case=case, by=clinical_reviewer, recommendation=copy, digest=content_digest(copy))
+    actions.approve(case=case, by=second_reviewer, recommendation=copy, digest=content_digest(copy))
+
+
 def called_a_trial(option: Option) -> None:
     """The catalogue now says that this treatment is a registered trial."""
     option.treatment.kind = "trial"
