@@ -86,7 +86,17 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         found.append(Obstacle(_("A clinical reviewer has not approved it."), where="approval"))
     elif recommendation.approved_digest != content_digest(recommendation):
         found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
+    elif unknown := unknown_to_approver(recommendation):
+        text = _(
+            "The article behind “%(option)s” is another one than at the approval, and no clinician has reviewed it. Send it for approval again: the approver must know this."
+        )
+        found += [Obstacle(text % {"option": option.title}, where="approval") for option in unknown]
     return found
+
+
+def is_stale(recommendation: Recommendation) -> bool:
+    """Whether what was approved is not what would be sent."""
+    return recommendation.approved_digest != content_digest(recommendation) or bool(unknown_to_approver(recommendation))
 
 
 def amber_flags(recommendation: Recommendation) -> list[Flag]:
@@ -193,10 +203,22 @@ def article_obstacles(option: Option) -> list[str]:
     return []
 
 
-def never_reviewed(recommendation: Recommendation) -> list[Option]:
-    """Options whose article no clinician has reviewed yet: allowed, and the approver must know it."""
-    options = recommendation.options.select_related("treatment__article")
-    return [option for option in options if option.treatment.article and option.treatment.article.review_state == "never"]
+def never_reviewed(recommendation: Recommendation) -> dict[str, list[Option]]:
+    """Options whose article no clinician has reviewed yet, by the id of its edition: allowed, and the approver ticks each edition."""
+    found: dict[str, list[Option]] = {}
+    for option in recommendation.options.select_related("treatment__article").order_by("position", "pk"):
+        article = option.treatment.article
+        if article and article.published_edition_id and article.review_state == "never":
+            found.setdefault(str(article.published_edition_id), []).append(option)
+    return found
+
+
+def unknown_to_approver(recommendation: Recommendation) -> list[Option]:
+    """Options whose article nobody has reviewed, in an edition that the approver has not ticked."""
+    ticked = recommendation.approved_unreviewed
+    return [
+        option for edition, options in never_reviewed(recommendation).items() if edition not in ticked for option in options
+    ]
 
 
 def contra_indicated(recommendation: Recommendation) -> dict[Option, list[Flag]]:

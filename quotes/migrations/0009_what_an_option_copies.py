@@ -2,7 +2,7 @@ import hashlib
 import json
 
 from django.db import migrations, models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 RECOMMENDATION = (
     'number', 'language', 'summary', 'advise_against', 'against_reasons', 'could_change', 'alternatives', 'elsewhere',
@@ -51,9 +51,21 @@ def copy_kinds(apps, schema_editor):
             approved.save(update_fields=['approved_digest'])
 
 
+def keep_ticks(apps, schema_editor):
+    """Nobody could approve without the tick; what was online then, unreviewed, and is so still, was ticked."""
+    recommendation, edition = (apps.get_model(*name) for name in (('quotes', 'Recommendation'), ('articles', 'Edition')))
+    for approved in recommendation.objects.filter(approved_at__isnull=False, sent_at__isnull=True):
+        articles = approved.options.filter(treatment__article__reviewed_on=None).values('treatment__article')
+        online = edition.objects.filter(article__in=articles, article__published_edition=F('pk'))
+        ticked = online.filter(published_at__lte=approved.approved_at).order_by('pk').values_list('pk', flat=True)
+        approved.approved_unreviewed = [str(pk) for pk in ticked]
+        approved.save(update_fields=['approved_unreviewed'])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('articles', '0006_editing'),
         ('quotes', '0008_marks_of_the_queue'),
     ]
 
@@ -64,5 +76,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('procedure', 'a procedure'), ('rehabilitation', 'rehabilitation'), ('trial', 'a registered trial'), ('waiting', 'waiting and seeing')], default='', editable=False, max_length=16),
             preserve_default=False,
         ),
+        migrations.AddField(
+            model_name='recommendation',
+            name='approved_unreviewed',
+            field=models.JSONField(default=list, editable=False),
+        ),
+        migrations.RunPython(keep_ticks, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(copy_kinds, migrations.RunPython.noop, elidable=True),
     ]

@@ -61,6 +61,8 @@ class Recommendation(SealedModel):
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     approved_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # ids of editions behind an option that no clinician had reviewed: the approver ticked that they know
+    approved_unreviewed = models.JSONField(default=list, editable=False)
     approval_reason = EncryptedTextField(blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent to the patient"), null=True, editable=False)
     sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)

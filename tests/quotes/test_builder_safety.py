@@ -62,10 +62,8 @@ def test_an_option_that_the_answers_speak_against_needs_the_reviewers_words(draf
     assert contra_indicated(draft) == {option: [flag]}
     actions.request_approval(case=draft.case, by=coordinator, recommendation=draft)
     with pytest.raises(NotAllowed, match="speak against"):
-        actions.approve(case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
-    actions.approve(
-        case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Long cured."
-    )
+        factories.approve(draft, by=clinical_reviewer)
+    factories.approve(draft, by=clinical_reviewer, reason="Long cured.")
 
 
 @pytest.mark.parametrize("rule_id", ["no-rehabilitation", "rehabilitation-stopped"])

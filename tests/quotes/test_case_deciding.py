@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from quotes import actions
 from quotes.models import Message, QuoteRequest, Recommendation
-from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed, Status
 from tests import factories
 
@@ -22,7 +21,7 @@ def sent(case, coordinator, clinical_reviewer) -> Recommendation:
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     factories.add_option(draft)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 
@@ -127,7 +126,7 @@ def test_a_change_that_comes_too_late_keeps_the_text(as_participant, patient, ca
 def test_an_option_of_an_older_version_is_refused_kindly(as_participant, patient, case, proven, coordinator, clinical_reviewer):
     draft = actions.revise(case=case, by=coordinator, reason="New price")
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     response = as_participant(patient).post(accept_url(proven))
     assert response.status_code == 409
@@ -183,7 +182,7 @@ def test_an_earlier_confirmation_does_not_count_for_a_new_choice(
     draft.summary, draft.revision_reason = "Again", "You asked again"
     draft.save()
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     actions.accept(case=case, by=patient, option=draft.options.first())
     assert case.confirmed_at is None

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from quotes import actions, rules
 from quotes.models import LineItem, Recommendation
-from quotes.readiness import content_digest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ def sent(case, coordinator, clinical_reviewer) -> Recommendation:
 def send(draft: Recommendation, coordinator, clinical_reviewer, *, reason: str = "") -> Recommendation:
     case = draft.case
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason=reason)
+    factories.approve(draft, by=clinical_reviewer, reason=reason)
     return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 
