@@ -105,14 +105,25 @@ def amber_flags(recommendation: Recommendation) -> list[Flag]:
 
 
 def amber_obstacles(recommendation: Recommendation) -> list[Obstacle]:
-    carried = set(recommendation.carried_flags)
-    waiting = sum(1 for flag in amber_flags(recommendation) if flag.rule_id not in carried)
-    text = ngettext(
-        "%(count)s amber flag is neither dealt with nor told to the patient.",
-        "%(count)s amber flags are neither dealt with nor told to the patient.",
-        waiting,
-    )
-    return [Obstacle(text % {"count": waiting}, where="carried_flags")] if waiting else []
+    """Each open one is told, and nothing is told that somebody has dealt with."""
+    told, still_open = set(recommendation.carried_flags), {flag.rule_id for flag in amber_flags(recommendation)}
+    waiting, settled = len(still_open - told), len(told - still_open)
+    found = []
+    if waiting:
+        text = ngettext(
+            "%(count)s amber flag is neither dealt with nor told to the patient.",
+            "%(count)s amber flags are neither dealt with nor told to the patient.",
+            waiting,
+        )
+        found.append(Obstacle(text % {"count": waiting}, where="carried_flags"))
+    if settled:
+        text = ngettext(
+            "%(count)s warning that the patient would read has been dealt with since. Untick it and save.",
+            "%(count)s warnings that the patient would read have been dealt with since. Untick them and save.",
+            settled,
+        )
+        found.append(Obstacle(text % {"count": settled}, where="carried_flags"))
+    return found
 
 
 def rehabilitation_obstacles(recommendation: Recommendation) -> list[Obstacle]:

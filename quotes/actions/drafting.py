@@ -15,7 +15,7 @@ from quotes import workflow
 from quotes.actions import core
 from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
 from quotes.proposal import fitting_treatments, standard_lines, usual_lines
-from quotes.readiness import LINE_FIELDS
+from quotes.readiness import LINE_FIELDS, amber_flags
 from quotes.workflow import NotAllowed
 
 EDITED = "edit recommendation"  # in the audit log
@@ -257,7 +257,8 @@ def revise(*, case: QuoteRequest, by: User, reason: str) -> Recommendation:
 
 
 def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
-    """The next version, with the same words and lines; treatments say what the catalogue says today."""
+    """The next version, with the same words and lines; treatments say what the catalogue says today, and only open flags warn."""
+    still_open = {flag.rule_id for flag in amber_flags(sent)}
     draft = Recommendation.objects.create(
         case=sent.case,
         number=sent.number + 1,
@@ -269,7 +270,7 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         could_change=sent.could_change,
         alternatives=sent.alternatives,
         elsewhere=sent.elsewhere,
-        carried_flags=sent.carried_flags,
+        carried_flags=[rule_id for rule_id in sent.carried_flags if rule_id in still_open],
         commission=sent.commission,
         currency=sent.currency,
         second_currency=sent.second_currency,

@@ -101,11 +101,12 @@ def test_a_good_no_has_its_reasons(as_participant, patient, coordinator, clinica
 
 def test_a_warning_of_the_answers_is_told(as_participant, patient, coordinator, clinical_reviewer):
     draft = factories.ready_recommendation(patient.case, coordinator=coordinator)
-    draft.carried_flags = ["cancer-recent"]
+    factories.flag(draft.case, level="A", rule_id="cancer-past")
+    draft.carried_flags = ["cancer-past"]
     draft.save()
     send(draft, coordinator, clinical_reviewer)
     text = page(as_participant(patient))
-    assert "What to keep in mind" in text and str(rules.BY_ID["cancer-recent"].reason) in html.unescape(text)
+    assert "What to keep in mind" in text and str(rules.BY_ID["cancer-past"].reason) in html.unescape(text)
 
 
 def test_the_first_reading_is_noted_once(as_participant, patient, sent):
