@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,13 +38,17 @@ LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high"
 
 
 class Obstacle(str):
-    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id."""
+    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id.
+
+    `row`: what else may be mended, in the catalogue or the library, by who may change it there.
+    """
 
     where: str
+    row: models.Model | None
 
-    def __new__(cls, text: str, *, where: str) -> "Obstacle":
+    def __new__(cls, text: str, *, where: str, row: models.Model | None = None) -> "Obstacle":
         made = super().__new__(cls, text)
-        made.where = where
+        made.where, made.row = where, row
         return made
 
 
@@ -171,25 +176,27 @@ def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
     if recommendation.supersedes_id and not recommendation.revision_reason.strip():
         missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
-        found += [Obstacle(text, where=str(option.pk)) for text in (*catalogue_obstacles(option), *article_obstacles(option))]
+        found += [*catalogue_obstacles(option), *article_obstacles(option)]
     return found
 
 
-def catalogue_obstacles(option: Option) -> list[str]:
+def catalogue_obstacles(option: Option) -> list[Obstacle]:
     """What an option says of its treatment and clinic is what the catalogue says today, and both may be used."""
-    treatment, clinic = option.treatment, option.clinic
+    treatment, clinic, here = option.treatment, option.clinic, str(option.pk)
     found = []
     if not treatment.is_active:
-        found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
-    elif parts := changed_parts(option):
-        found.append(
-            _(
-                "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
-            )
-            % {"option": option.title, "parts": ", ".join(parts)}
+        text = _(
+            "The treatment of “%(option)s” may not be used any more. Take this option out, or ask who keeps the catalogue."
         )
+        found.append(Obstacle(text % {"option": option.title}, where="options", row=treatment))
+    elif parts := changed_parts(option):
+        text = _(
+            "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
+        )
+        found.append(Obstacle(text % {"option": option.title, "parts": ", ".join(parts)}, where=here))
     if clinic is not None and not clinic.is_active:
-        found.append(_("The clinic of “%(option)s” may not be used any more.") % {"option": option.title})
+        text = _("The clinic of “%(option)s” may not be used any more. Open this option and choose another.")
+        found.append(Obstacle(text % {"option": option.title}, where=here))
     return found
 
 
@@ -202,15 +209,21 @@ def changed_parts(option: Option) -> list[str]:
     return [*dict.fromkeys(str(PARTS.get(part, _("the clinic"))) for part in parts)]
 
 
-def article_obstacles(option: Option) -> list[str]:
+def article_obstacles(option: Option) -> list[Obstacle]:
     """The evidence must be there to be read: published, and its review not overdue."""
     if option.kind == Treatment.Kind.WAITING:
         return []
     article = option.treatment.article
     if article is None or article.published_edition_id is None or article.retired_at is not None:
-        return [_("“%(option)s” has no published article behind it.") % {"option": option.title}]
+        text = _(
+            "“%(option)s” has no published article behind it. Take this option out, or ask who keeps the catalogue to choose an article for its treatment."
+        )
+        return [Obstacle(text % {"option": option.title}, where="options", row=option.treatment)]
     if article.review_is_overdue:
-        return [_("The article behind “%(option)s” is overdue for review.") % {"option": option.title}]
+        text = _(
+            "The article behind “%(option)s” is overdue for review. Ask a clinical reviewer to review it, or take this option out."
+        )
+        return [Obstacle(text % {"option": option.title}, where="options", row=article)]
     return []
 
 

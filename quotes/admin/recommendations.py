@@ -174,7 +174,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "theirs": theirs,
             "stray_text": stray_text,
             "cards": [option_card(option, recommendation) for option in options],
-            "obstacles": obstacle_links(recommendation, in_the_way),
+            "obstacles": obstacle_links(recommendation, in_the_way, user=member(request)),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
             "readability": reading_level(recommendation),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
