@@ -13,7 +13,7 @@ from portal import audit
 from portal.models import AuditEvent, User
 from quotes import workflow
 from quotes.actions import core
-from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
+from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Sharing, Treatment
 from quotes.proposal import fitting_treatments, standard_lines, usual_lines
 from quotes.readiness import LINE_FIELDS, amber_flags
 from quotes.workflow import NotAllowed
@@ -241,18 +241,30 @@ def has_written(user: User, recommendation: Recommendation) -> bool:
 
 @transaction.atomic
 def revise(*, case: QuoteRequest, by: User, reason: str) -> Recommendation:
-    """A new version of what was sent, with the reason the patient will read; the old one stays readable."""
+    """A new version of what was sent, with the reason the patient will read; the old one stays readable.
+
+    What the family had accepted is set aside, and they are told: nothing holds until they choose again. Papers that have not
+    gone to the clinic do not go.
+    """
     if not reason.strip():
         raise NotAllowed(_("Write why there is a new version: the patient will read it."))
+    case.lock()
     sent = case.recommendations.sent().order_by("-number").first()
     if sent is None:
         raise NotAllowed(_("No recommendation has been sent yet."))
-    core.begin("revise", case=case, by=by, number=sent.number + 1)
+    choice = {"sets_aside": True} if case.accepted_option else {}
+    event = core.begin("revise", case=case, by=by, number=sent.number + 1, **choice)
     draft = copy_of(sent, by=by)
     draft.revision_reason = reason.strip()
     draft.save()
     core.our_turn(case)
-    core.finish(case, fields=("due_at",))
+    if choice:
+        case.accepted_at = case.accepted_option = case.confirmed_at = case.confirmed_by = None
+        unsent = case.sharings.filter(state__in=(Sharing.State.PROPOSED, Sharing.State.AGREED))
+        unsent.update(state=Sharing.State.REPLACED, replaced_at=timezone.now(), replaced_by=by)
+    core.finish(case, fields=("due_at", "accepted_at", "accepted_option", "confirmed_at", "confirmed_by"))
+    if choice:
+        core.tell_family(case, about=event)
     return draft
 
 

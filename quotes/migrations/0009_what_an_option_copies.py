@@ -81,6 +81,11 @@ class Migration(migrations.Migration):
             name='approved_unreviewed',
             field=models.JSONField(default=list, editable=False),
         ),
+        migrations.AlterField(
+            model_name='sharing',
+            name='state',
+            field=models.CharField(choices=[('proposed', 'the family decides'), ('agreed', 'agreed: pass it on'), ('refused', 'the family said no'), ('sent', 'passed on: the clinic has to answer'), ('answered', 'the clinic has answered'), ('withdrawn', 'taken back by the family'), ('replaced', 'set aside by the office')], default='proposed', max_length=9, verbose_name='state'),
+        ),
         migrations.RunPython(keep_ticks, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(copy_kinds, migrations.RunPython.noop, elidable=True),
     ]
