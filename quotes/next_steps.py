@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quotes.models import QuoteRequest, Sharing, Treatment
 from quotes.questions import Text
-from quotes.workflow import Status
+from quotes.workflow import OPEN, Status
 
 Kind, State = Treatment.Kind, Sharing.State
 
@@ -101,8 +102,15 @@ def next_steps(case: QuoteRequest) -> NextSteps | None:
         return None
     sharing = case.sharings.shown().select_related("clinic").first()
     heading, sentence = state_text(sharing) if sharing else ("", "")
-    kind = case.accepted_option.treatment.kind
+    kind = case.accepted_option.kind
     return NextSteps(to_prepare=TO_PREPARE[kind], sharing=sharing, heading=heading, sentence=sentence)
+
+
+def choice_is_set_aside(case: QuoteRequest) -> bool:
+    """Whether the office began a new version of what the family had chosen, and they have not chosen again."""
+    turns = case.events.filter(Q(kind="accept") | Q(kind="revise", data__sets_aside=True))
+    last = turns.order_by("-at").first()
+    return case.status in OPEN and last is not None and last.kind == "revise"
 
 
 def state_text(sharing: Sharing) -> tuple[Text, Text]:

@@ -93,10 +93,10 @@ FIELDS: dict[str, Row] = {
     ),
     "quotes.option": family(
         "recommendation__case", "options", only={"recommendation__sent_at__isnull": False}, hidden="id",
-        given="recommendation position treatment clinic title description evidence_labels risks regulatory_status regulatory_rows checked_on clinic_facts",
+        given="recommendation position treatment clinic title description kind evidence_labels risks regulatory_status regulatory_rows checked_on clinic_facts",
     ),
     "quotes.recommendation": family(
-        "case", "recommendations", only={"sent_at__isnull": False}, hidden="id case supersedes approved_digest lock_version",
+        "case", "recommendations", only={"sent_at__isnull": False}, hidden="id case supersedes approved_digest approved_unreviewed lock_version",
         given="number revision_reason language summary advise_against against_reasons could_change alternatives elsewhere carried_flags commission currency second_currency rate rate_as_of rate_source valid_until sent_at sent_by first_read_at",
         on_request="created_at created_by approval_requested_at approval_requested_by approved_at approved_by approval_reason",
     ),

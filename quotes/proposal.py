@@ -74,7 +74,7 @@ def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
 def usual_lines(option: Option) -> list[UsualLine]:
     """Costs that belong to options of this kind and stand in no line of this one: what people forget."""
     written = {line.label.casefold().strip() for line in option.line_items.all()}
-    rows = standard_lines(option.treatment.kind, language=option.recommendation.language)
+    rows = standard_lines(option.kind, language=option.recommendation.language)
     return [row for row in rows if row.label.casefold().strip() not in written]
 
 

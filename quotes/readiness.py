@@ -3,11 +3,13 @@
 import hashlib
 import json
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quotes.models import Flag, Option, Recommendation, Treatment
+from quotes.rules import REHABILITATION_FIRST
 
 RECOMMENDATION_FIELDS = (
     "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
@@ -15,11 +17,12 @@ RECOMMENDATION_FIELDS = (
     "commission", "currency", "second_currency", "rate", "rate_as_of", "rate_source", "valid_until", "revision_reason",
 )  # fmt: skip
 OPTION_FIELDS = (
-    "position", "treatment_id", "clinic_id", "title", "description", "evidence_labels", "risks", "regulatory_status", "regulatory_rows",
+    "position", "treatment_id", "clinic_id", "title", "description", "kind", "evidence_labels", "risks", "regulatory_status", "regulatory_rows",
     "checked_on",
 )  # fmt: skip
-COPIED_FIELDS = ("evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
+COPIED_FIELDS = ("kind", "evidence_labels", "risks", "regulatory_status", "regulatory_rows", "checked_on")
 PARTS = {  # as staff read it; `clinic_` and a name of Clinic.facts
+    "kind": gettext_lazy("the kind of treatment"),
     "evidence_labels": gettext_lazy("the evidence labels"),
     "risks": gettext_lazy("the risks"),
     "regulatory_status": gettext_lazy("the regulatory status"),
@@ -35,13 +38,17 @@ LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high"
 
 
 class Obstacle(str):
-    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id."""
+    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id.
+
+    `row`: what else may be mended, in the catalogue or the library, by who may change it there.
+    """
 
     where: str
+    row: models.Model | None
 
-    def __new__(cls, text: str, *, where: str) -> "Obstacle":
+    def __new__(cls, text: str, *, where: str, row: models.Model | None = None) -> "Obstacle":
         made = super().__new__(cls, text)
-        made.where = where
+        made.where, made.row = where, row
         return made
 
 
@@ -68,7 +75,7 @@ def content_digest(recommendation: Recommendation) -> str:
 
 def obstacles(recommendation: Recommendation, *, before_approval: bool = False) -> list[Obstacle]:
     """What stands between this version and the patient, as sentences for staff. Empty: it may go."""
-    found = [*content_obstacles(recommendation), *amber_obstacles(recommendation)]
+    found = [*content_obstacles(recommendation), *rehabilitation_obstacles(recommendation), *amber_obstacles(recommendation)]
     return found if before_approval else [*found, *release_obstacles(recommendation)]
 
 
@@ -84,7 +91,17 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         found.append(Obstacle(_("A clinical reviewer has not approved it."), where="approval"))
     elif recommendation.approved_digest != content_digest(recommendation):
         found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
+    elif unknown := unknown_to_approver(recommendation):
+        text = _(
+            "The article behind “%(option)s” is another one than at the approval, and no clinician has reviewed it. Send it for approval again: the approver must know this."
+        )
+        found += [Obstacle(text % {"option": option.title}, where="approval") for option in unknown]
     return found
+
+
+def is_stale(recommendation: Recommendation) -> bool:
+    """Whether what was approved is not what would be sent."""
+    return recommendation.approved_digest != content_digest(recommendation) or bool(unknown_to_approver(recommendation))
 
 
 def amber_flags(recommendation: Recommendation) -> list[Flag]:
@@ -93,14 +110,38 @@ def amber_flags(recommendation: Recommendation) -> list[Flag]:
 
 
 def amber_obstacles(recommendation: Recommendation) -> list[Obstacle]:
-    carried = set(recommendation.carried_flags)
-    waiting = sum(1 for flag in amber_flags(recommendation) if flag.rule_id not in carried)
-    text = ngettext(
-        "%(count)s amber flag is neither dealt with nor told to the patient.",
-        "%(count)s amber flags are neither dealt with nor told to the patient.",
-        waiting,
+    """Each open one is told, and nothing is told that somebody has dealt with."""
+    told, still_open = set(recommendation.carried_flags), {flag.rule_id for flag in amber_flags(recommendation)}
+    waiting, settled = len(still_open - told), len(told - still_open)
+    found = []
+    if waiting:
+        text = ngettext(
+            "%(count)s amber flag is neither dealt with nor told to the patient.",
+            "%(count)s amber flags are neither dealt with nor told to the patient.",
+            waiting,
+        )
+        found.append(Obstacle(text % {"count": waiting}, where="carried_flags"))
+    if settled:
+        text = ngettext(
+            "%(count)s warning that the patient would read has been dealt with since. Untick it and save.",
+            "%(count)s warnings that the patient would read have been dealt with since. Untick them and save.",
+            settled,
+        )
+        found.append(Obstacle(text % {"count": settled}, where="carried_flags"))
+    return found
+
+
+def rehabilitation_obstacles(recommendation: Recommendation) -> list[Obstacle]:
+    """Without rehabilitation so far, or now, it is the first option; the warning alone, told to the patient, is not enough."""
+    if not recommendation.case.flags.uncleared().filter(rule_id__in=REHABILITATION_FIRST).exists():
+        return []
+    first = recommendation.options.order_by("position", "pk").first()
+    if first and first.kind == Treatment.Kind.REHABILITATION:
+        return []
+    text = _(
+        "Rehabilitation comes first: there was none so far, or it has stopped. Put an option with rehabilitation in the first place, or mark that flag as dealt with on the case screen and say why."
     )
-    return [Obstacle(text % {"count": waiting}, where="carried_flags")] if waiting else []
+    return [Obstacle(text, where="options")]
 
 
 def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
@@ -135,25 +176,27 @@ def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
     if recommendation.supersedes_id and not recommendation.revision_reason.strip():
         missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
-        found += [Obstacle(text, where=str(option.pk)) for text in (*catalogue_obstacles(option), *article_obstacles(option))]
+        found += [*catalogue_obstacles(option), *article_obstacles(option)]
     return found
 
 
-def catalogue_obstacles(option: Option) -> list[str]:
+def catalogue_obstacles(option: Option) -> list[Obstacle]:
     """What an option says of its treatment and clinic is what the catalogue says today, and both may be used."""
-    treatment, clinic = option.treatment, option.clinic
+    treatment, clinic, here = option.treatment, option.clinic, str(option.pk)
     found = []
     if not treatment.is_active:
-        found.append(_("The treatment of “%(option)s” may not be used any more.") % {"option": option.title})
-    elif parts := changed_parts(option):
-        found.append(
-            _(
-                "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
-            )
-            % {"option": option.title, "parts": ", ".join(parts)}
+        text = _(
+            "The treatment of “%(option)s” may not be used any more. Take this option out, or ask who keeps the catalogue."
         )
+        found.append(Obstacle(text % {"option": option.title}, where="options", row=treatment))
+    elif parts := changed_parts(option):
+        text = _(
+            "The catalogue has changed what it says about “%(option)s” (%(parts)s). Open this option, read it again and save it."
+        )
+        found.append(Obstacle(text % {"option": option.title, "parts": ", ".join(parts)}, where=here))
     if clinic is not None and not clinic.is_active:
-        found.append(_("The clinic of “%(option)s” may not be used any more.") % {"option": option.title})
+        text = _("The clinic of “%(option)s” may not be used any more. Open this option and choose another.")
+        found.append(Obstacle(text % {"option": option.title}, where=here))
     return found
 
 
@@ -166,23 +209,40 @@ def changed_parts(option: Option) -> list[str]:
     return [*dict.fromkeys(str(PARTS.get(part, _("the clinic"))) for part in parts)]
 
 
-def article_obstacles(option: Option) -> list[str]:
+def article_obstacles(option: Option) -> list[Obstacle]:
     """The evidence must be there to be read: published, and its review not overdue."""
-    treatment = option.treatment
-    if treatment.kind == Treatment.Kind.WAITING:
+    if option.kind == Treatment.Kind.WAITING:
         return []
-    article = treatment.article
+    article = option.treatment.article
     if article is None or article.published_edition_id is None or article.retired_at is not None:
-        return [_("“%(option)s” has no published article behind it.") % {"option": option.title}]
+        text = _(
+            "“%(option)s” has no published article behind it. Take this option out, or ask who keeps the catalogue to choose an article for its treatment."
+        )
+        return [Obstacle(text % {"option": option.title}, where="options", row=option.treatment)]
     if article.review_is_overdue:
-        return [_("The article behind “%(option)s” is overdue for review.") % {"option": option.title}]
+        text = _(
+            "The article behind “%(option)s” is overdue for review. Ask a clinical reviewer to review it, or take this option out."
+        )
+        return [Obstacle(text % {"option": option.title}, where="options", row=article)]
     return []
 
 
-def never_reviewed(recommendation: Recommendation) -> list[Option]:
-    """Options whose article no clinician has reviewed yet: allowed, and the approver must know it."""
-    options = recommendation.options.select_related("treatment__article")
-    return [option for option in options if option.treatment.article and option.treatment.article.review_state == "never"]
+def never_reviewed(recommendation: Recommendation) -> dict[str, list[Option]]:
+    """Options whose article no clinician has reviewed yet, by the id of its edition: allowed, and the approver ticks each edition."""
+    found: dict[str, list[Option]] = {}
+    for option in recommendation.options.select_related("treatment__article").order_by("position", "pk"):
+        article = option.treatment.article
+        if article and article.published_edition_id and article.review_state == "never":
+            found.setdefault(str(article.published_edition_id), []).append(option)
+    return found
+
+
+def unknown_to_approver(recommendation: Recommendation) -> list[Option]:
+    """Options whose article nobody has reviewed, in an edition that the approver has not ticked."""
+    ticked = recommendation.approved_unreviewed
+    return [
+        option for edition, options in never_reviewed(recommendation).items() if edition not in ticked for option in options
+    ]
 
 
 def contra_indicated(recommendation: Recommendation) -> dict[Option, list[Flag]]:
@@ -198,5 +258,4 @@ def contra_indicated(recommendation: Recommendation) -> dict[Option, list[Flag]]
 
 def needs_reason(recommendation: Recommendation) -> bool:
     """Whether the approver must write why: an option labelled D, E or W outside a registered trial, or one that the answers speak against."""
-    options = recommendation.options.select_related("treatment")
-    return any(option.treatment.needs_reason for option in options) or bool(contra_indicated(recommendation))
+    return any(option.is_unapproved for option in recommendation.options.all()) or bool(contra_indicated(recommendation))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quotes.questions import NONE, PREFER_NOT, UNKNOWN, Answers, Text, is_one_of
 
-VERSION = "2026-11-2"
+VERSION = "2026-11-3"
 STAFF_LANGUAGES = ("en", "es", "ar")
 EMERGENCY, RED, AMBER, INFORMATION = "E", "R", "A", "i"
 Condition = Callable[[Answers, date], bool]
@@ -27,6 +27,7 @@ class Rule:
     when: Condition
     reason: Text
     same_day: bool = False  # a person from the office calls the same day; so for every emergency
+    rehabilitation_first: bool = False  # while it is open, the first option of a recommendation is rehabilitation
 
 
 def given(key: str, *values: str) -> Condition:
@@ -257,9 +258,9 @@ RULES: tuple[Rule, ...] = (
     Rule(id="medicines-missing", level=INFORMATION, question="medicines", when=all_of(was_left_open("medicines"), no_list_of_medicines),
          reason=_("There is no list of medicines yet.")),
     Rule(id="no-rehabilitation", level=AMBER, question="rehab_done", when=given("rehab_done", NONE),
-         reason=_("No rehabilitation so far: it must be an option of the recommendation, and it comes first.")),
+         reason=_("No rehabilitation so far: it must be an option of the recommendation, and it comes first."), rehabilitation_first=True),
     Rule(id="rehabilitation-stopped", level=AMBER, question="rehab_hours", when=given("rehab_hours", "0"),
-         reason=_("No therapy at present: rehabilitation must be an option of the recommendation.")),
+         reason=_("No therapy at present: rehabilitation must be an option of the recommendation, and it comes first."), rehabilitation_first=True),
     Rule(id="trial-now", level=RED, question="trial_now", when=given("trial_now", "yes"),
          reason=_("In a trial now or lately: its doctor must be asked, as other treatment may end it.")),
     Rule(id="no-discharge-letter", level=AMBER, question="record_discharge_letter", when=given("record_discharge_letter", NONE),
@@ -285,6 +286,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
+REHABILITATION_FIRST = frozenset(rule.id for rule in RULES if rule.rehabilitation_first)
 
 
 def reason_of(rule_id: str) -> Text:

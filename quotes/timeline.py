@@ -26,6 +26,8 @@ def event_text_for_patient(event: Event, *, reader: Participant | None = None) -
         if event.data.get("number", 1) > 1:
             return _("We sent you a new version of your recommendation.")
         return _("We sent you your recommendation.")
+    if kind == "revise" and event.data.get("sets_aside"):
+        return _("We have to correct your recommendation. The option that you chose is set aside.")
     if kind == "close":
         return _closed_for_patient(event)
     return {
@@ -65,6 +67,9 @@ def event_text_for_staff(event: Event) -> str:
         return _("%(who)s dealt with the flag %(level)s “%(rule)s”.") % values
     if event.kind in ("close", "withdraw", "lapse"):
         return _("%(who)s closed the case: %(reason)s.") % {"who": who, "reason": _reason(event)}
+    if event.kind == "revise" and data.get("sets_aside"):
+        values = {"who": who, "number": data.get("number", "")}
+        return _("%(who)s began version %(number)s. What the family had accepted is set aside.") % values
     if "number" in data and (sentence := _numbered(event.kind)):
         return sentence % {"who": who, "number": data["number"]}
     if sentence := _sentences().get(event.kind):

@@ -136,7 +136,7 @@ VERBS: dict[str, Verb] = {
         Verb(name="approve", label=_("Approve"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=(CLINICAL_REVIEWER,)),
         Verb(name="return_for_changes", label=_("Return with a comment"), who=(STAFF,), source=(Status.IN_REVIEW,), roles=(CLINICAL_REVIEWER,)),
         Verb(name="send_recommendation", label=_("Send to the patient"), who=(STAFF,), source=(Status.IN_REVIEW,), to=Status.RECOMMENDED, roles=CARING),
-        Verb(name="revise", label=_("Revise"), who=(STAFF,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW, roles=CARING),
+        Verb(name="revise", label=_("Revise"), who=(STAFF,), source=(Status.RECOMMENDED, Status.ACCEPTED), to=Status.IN_REVIEW, roles=CARING),
         Verb(name="ask_for_change", label=_("Ask for a change"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW),
         Verb(name="ask_for_requote", label=_("Ask for new prices"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.IN_REVIEW),
         Verb(name="accept", label=_("Accept"), who=(PATIENT,), source=(Status.RECOMMENDED,), to=Status.ACCEPTED),

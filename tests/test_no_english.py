@@ -28,7 +28,6 @@ from portal import outbox, second_factor, views
 from quotes import access as doors
 from quotes import actions, catalogue, questions, samples
 from quotes.models import LineItem, QuoteRequest, Recommendation, Treatment
-from quotes.readiness import content_digest
 from quotes.views import access
 from quotes.workflow import ClosingReason
 from tests import factories
@@ -296,8 +295,7 @@ def drafted(case: QuoteRequest, *, coordinator: Any) -> Recommendation:
 def released(draft: Recommendation, *, coordinator: Any, clinical_reviewer: Any) -> None:
     case, words = draft.case, WORDS[draft.language]
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    digest = content_digest(draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest, reason=words)
+    factories.approve(draft, by=clinical_reviewer, reason=words)
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 

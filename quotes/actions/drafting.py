@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -13,9 +13,9 @@ from portal import audit
 from portal.models import AuditEvent, User
 from quotes import workflow
 from quotes.actions import core
-from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Treatment
+from quotes.models import Flag, LineItem, Option, Price, QuoteRequest, Recommendation, Sharing, Treatment
 from quotes.proposal import fitting_treatments, standard_lines, usual_lines
-from quotes.readiness import LINE_FIELDS
+from quotes.readiness import LINE_FIELDS, amber_flags
 from quotes.workflow import NotAllowed
 
 EDITED = "edit recommendation"  # in the audit log
@@ -229,30 +229,48 @@ def audit_name(recommendation: Recommendation) -> str:
 
 
 def has_written(user: User, recommendation: Recommendation) -> bool:
-    """Whether this person drafted, edited or sent this version for approval, and so cannot be its second person."""
-    edited = AuditEvent.objects.filter(actor=user, action=EDITED, object=audit_name(recommendation))
-    return user in (recommendation.approval_requested_by, recommendation.created_by) or edited.exists()
+    """Whether this person drafted, edited or sent this version for approval, and so cannot be its second person.
+
+    A version is a copy of the one before it: who wrote that one wrote this one too.
+    """
+    versions = recommendation.case.recommendations.filter(number__lte=recommendation.number)
+    names = [audit_name(version) for version in versions]
+    edited = AuditEvent.objects.filter(actor=user, action=EDITED, object__in=names)
+    return versions.filter(Q(created_by=user) | Q(approval_requested_by=user)).exists() or edited.exists()
 
 
 @transaction.atomic
 def revise(*, case: QuoteRequest, by: User, reason: str) -> Recommendation:
-    """A new version of what was sent, with the reason the patient will read; the old one stays readable."""
+    """A new version of what was sent, with the reason the patient will read; the old one stays readable.
+
+    What the family had accepted is set aside, and they are told: nothing holds until they choose again. Papers that have not
+    gone to the clinic do not go.
+    """
     if not reason.strip():
         raise NotAllowed(_("Write why there is a new version: the patient will read it."))
+    case.lock()
     sent = case.recommendations.sent().order_by("-number").first()
     if sent is None:
         raise NotAllowed(_("No recommendation has been sent yet."))
-    core.begin("revise", case=case, by=by, number=sent.number + 1)
+    choice = {"sets_aside": True} if case.accepted_option else {}
+    event = core.begin("revise", case=case, by=by, number=sent.number + 1, **choice)
     draft = copy_of(sent, by=by)
     draft.revision_reason = reason.strip()
     draft.save()
     core.our_turn(case)
-    core.finish(case, fields=("due_at",))
+    if choice:
+        case.accepted_at = case.accepted_option = case.confirmed_at = case.confirmed_by = None
+        unsent = case.sharings.filter(state__in=(Sharing.State.PROPOSED, Sharing.State.AGREED))
+        unsent.update(state=Sharing.State.REPLACED, replaced_at=timezone.now(), replaced_by=by)
+    core.finish(case, fields=("due_at", "accepted_at", "accepted_option", "confirmed_at", "confirmed_by"))
+    if choice:
+        core.tell_family(case, about=event)
     return draft
 
 
 def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
-    """The next version, with the same words and lines; treatments say what the catalogue says today."""
+    """The next version, with the same words and lines; treatments say what the catalogue says today, and only open flags warn."""
+    still_open = {flag.rule_id for flag in amber_flags(sent)}
     draft = Recommendation.objects.create(
         case=sent.case,
         number=sent.number + 1,
@@ -264,7 +282,7 @@ def copy_of(sent: Recommendation, *, by: User) -> Recommendation:
         could_change=sent.could_change,
         alternatives=sent.alternatives,
         elsewhere=sent.elsewhere,
-        carried_flags=sent.carried_flags,
+        carried_flags=[rule_id for rule_id in sent.carried_flags if rule_id in still_open],
         commission=sent.commission,
         currency=sent.currency,
         second_currency=sent.second_currency,

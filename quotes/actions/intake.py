@@ -198,8 +198,7 @@ def run_rules(case: QuoteRequest) -> None:
     for flag in case.flags.all():
         standing.setdefault(flag.rule_id, []).append(flag)
     for rule in rules.raised(case.answers, today=timezone.localdate()):
-        answer = answer_in_one_line(questions.QUESTIONS[rule.question], case.answers)
-        if any(flag.cleared_at is None or flag.answer == answer for flag in standing.get(rule.id, [])):
+        if any(flag.cleared_at is None or is_answered_as_then(flag, case) for flag in standing.get(rule.id, [])):
             continue
         Flag.objects.create(
             case=case,
@@ -207,8 +206,21 @@ def run_rules(case: QuoteRequest) -> None:
             rules_version=rules.VERSION,
             level=rule.level,
             question=rule.question,
-            answer=answer,
+            answer=answer_in_one_line(questions.QUESTIONS[rule.question], case.answers),
         )
+
+
+def is_answered_as_then(flag: Flag, case: QuoteRequest) -> bool:
+    """Whether the answer that raised a flag is the answer of today, in whichever language it was read and shown."""
+    since = case.answer_changes.filter(recorded_at__gt=flag.raised_at).order_by("recorded_at", "pk")
+    earlier = (change.before[flag.question] for change in since if flag.question in change.before)
+    today = case.answers.get(flag.question)
+    return chosen(next(earlier, today)) == chosen(today)
+
+
+def chosen(answer: Any) -> Any:
+    """An answer for comparing: of several choices the order says nothing."""
+    return sorted(answer) if isinstance(answer, list) else answer or []
 
 
 def index(case: QuoteRequest, owner: Participant) -> None:

@@ -1,5 +1,6 @@
 """From a finished draft to the version the patient reads: asked for approval, approved, sent, and the end of its dates."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from portal.roles import CLINICAL_REVIEWER
 from quotes.actions import core
 from quotes.actions.drafting import check_unsent, has_written
 from quotes.models import Flag, QuoteRequest, Recommendation
-from quotes.readiness import content_digest, needs_reason, obstacles
+from quotes.readiness import content_digest, needs_reason, never_reviewed, obstacles
 from quotes.workflow import NotAllowed
 
 
@@ -22,16 +23,31 @@ def request_approval(*, case: QuoteRequest, by: User, recommendation: Recommenda
     if found := obstacles(recommendation, before_approval=True):
         raise NotAllowed(" ".join(found))
     recommendation.approval_requested_at, recommendation.approval_requested_by = timezone.now(), by
-    recommendation.approved_at = recommendation.approved_by = None
-    recommendation.approved_digest = ""
+    _forget_approval(recommendation)
     recommendation.save()
     core.finish(case)
     return recommendation
 
 
+def _forget_approval(recommendation: Recommendation) -> None:
+    recommendation.approved_at = recommendation.approved_by = None
+    recommendation.approved_digest, recommendation.approved_unreviewed = "", []
+
+
 @transaction.atomic
-def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, reason: str = "", digest: str) -> Recommendation:
-    """A second person approves exactly the text they read: `digest` is that of the page they saw."""
+def approve(
+    *,
+    case: QuoteRequest,
+    by: User,
+    recommendation: Recommendation,
+    reason: str = "",
+    digest: str,
+    unreviewed: Iterable[str] = (),
+) -> Recommendation:
+    """A second person approves exactly the text they read: `digest` is that of the page they saw.
+
+    `unreviewed`: the editions of which they ticked that they know that no clinician has reviewed them (readiness.never_reviewed).
+    """
     core.begin("approve", case=case, by=by, number=recommendation.number)
     check_unsent(case, recommendation)
     if recommendation.approval_requested_at is None:
@@ -50,7 +66,11 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
                 "An option is labelled D, E or W outside a trial, or the answers speak against one. Write why it is offered all the same."
             )
         )
+    never = never_reviewed(recommendation)
+    if set(never) - set(unreviewed):
+        raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
     recommendation.approved_at, recommendation.approved_by = timezone.now(), by
+    recommendation.approved_unreviewed = sorted(never)
     recommendation.approved_digest, recommendation.approval_reason = digest, reason.strip()
     recommendation.save()
     core.finish(case)
@@ -59,8 +79,7 @@ def approve(*, case: QuoteRequest, by: User, recommendation: Recommendation, rea
 
 def beyond_a_substitute(recommendation: Recommendation) -> str:
     """Why only a clinical reviewer may approve this; empty when somebody who stands in may. See docs/decisions on substitutes."""
-    options = recommendation.options.select_related("treatment")
-    if any(option.is_procedure for option in options) or needs_reason(recommendation):
+    if any(option.is_procedure for option in recommendation.options.all()) or needs_reason(recommendation):
         return _("It holds a procedure, or an option that needs a clinician's reason: the clinical reviewer must approve it.")
     if recommendation.case.flags.filter(level__in=Flag.BLOCKING).exists():
         return _("This case has, or had, an emergency or red flag: the clinical reviewer must approve it.")
@@ -75,8 +94,7 @@ def return_for_changes(*, case: QuoteRequest, by: User, recommendation: Recommen
     core.begin("return_for_changes", case=case, by=by, number=recommendation.number)
     check_unsent(case, recommendation)
     recommendation.approval_requested_at = recommendation.approval_requested_by = None
-    recommendation.approved_at = recommendation.approved_by = None
-    recommendation.approved_digest = ""
+    _forget_approval(recommendation)
     recommendation.save()
     case.notes.create(author=by, body=comment.strip())
     core.finish(case)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import readability
 from articles.labels import explained
 from articles.library_rules import BODY_LEVEL
+from portal.models import User
 from quotes import readiness
 from quotes.admin.cases import screen_url
 from quotes.models import LineItem, Option, Recommendation
@@ -43,7 +44,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "is_priced": any(line.likely is not None for line in lines),
         "certainty": sureness(option),
         "unknown": total.unknown,
-        "needs_reason": option.treatment.needs_reason,
+        "needs_reason": option.is_unapproved,
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
         "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
         "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),
@@ -54,15 +55,17 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
     }
 
 
-def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obstacle]) -> list[tuple[str, str]]:
-    """What stands in the way, and the address where it is mended; none where somebody else has to act."""
+def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obstacle], *, user: User) -> list[tuple[str, str]]:
+    """What stands in the way, and the address where this person mends it; none where somebody else has to act."""
     here, case = builder_url(recommendation), screen_url(recommendation.case)
     places = {"flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
     fields = {field.name for field in Recommendation._meta.get_fields()}
     found = []
     for obstacle in obstacles:
-        where = obstacle.where
-        if where in places:
+        where, row = obstacle.where, obstacle.row
+        if row is not None and user.has_perm(f"{row._meta.app_label}.change_{row._meta.model_name}"):
+            found.append((str(obstacle), reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])))
+        elif where in places:
             found.append((str(obstacle), places[where]))
         elif where in fields:
             found.append((str(obstacle), f"{here}#id_{where}"))

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from portal.admin_site import member
 from portal.ids import uuid_or_404, uuid_or_none
 from portal.models import User
-from quotes import actions, readiness, search
+from quotes import actions, search
 from quotes.attachments import NOT_KEPT, said_of
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
@@ -176,14 +176,13 @@ def request_approval(request: HttpRequest, recommendation: Recommendation, optio
 
 
 def approve(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    if readiness.never_reviewed(recommendation) and request.POST.get("knows_never_reviewed") != "yes":
-        raise NotAllowed(_("Tick that you know which articles no clinician has reviewed yet."))
     actions.approve(
         case=recommendation.case,
         by=member(request),
         recommendation=recommendation,
         reason=request.POST.get("reason", ""),
         digest=request.POST.get("digest", ""),
+        unreviewed=request.POST.getlist("unreviewed"),
     )
     return _("Approved. The coordinator can send it now.")
 

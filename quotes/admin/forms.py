@@ -18,6 +18,7 @@ from quotes.readiness import amber_flags
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AED", "SAR", "TRY", "MAD", "EGP", "INR", "MXN", "JPY", "KWD", "JOD")
 AMOUNTS = ("low", "likely", "high")
+SETTLED = _("%(warning)s (dealt with since: untick it)")
 WRITE_AMOUNT = _("Write an amount like 1250 or 1250.50, without a sign for thousands.")
 
 
@@ -105,7 +106,10 @@ class RecommendationForm(forms.ModelForm):
         ]
 
     def offer_warnings(self) -> None:
-        choices = [(flag.rule_id, rules.reason_of(flag.rule_id)) for flag in amber_flags(self.instance)]
+        still_open = [flag.rule_id for flag in amber_flags(self.instance)]
+        settled = [rule_id for rule_id in self.instance.carried_flags if rule_id not in still_open]
+        choices = [(rule_id, rules.reason_of(rule_id)) for rule_id in still_open]
+        choices += [(rule_id, SETTLED % {"warning": rules.reason_of(rule_id)}) for rule_id in settled]
         field = self.fields["carried_flags"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = choices

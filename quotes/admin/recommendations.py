@@ -174,7 +174,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "theirs": theirs,
             "stray_text": stray_text,
             "cards": [option_card(option, recommendation) for option in options],
-            "obstacles": obstacle_links(recommendation, in_the_way),
+            "obstacles": obstacle_links(recommendation, in_the_way, user=member(request)),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
             "readability": reading_level(recommendation),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
@@ -266,6 +266,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "typed": typed or {},
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
+            "ticked": typed.getlist("unreviewed") if typed else [],
             "needs_reason": readiness.needs_reason(recommendation),
             "contra_indicated": [
                 (option, [rules.BY_ID[flag.rule_id].reason for flag in flags if flag.rule_id in rules.BY_ID])
@@ -327,7 +328,7 @@ class RecommendationAdmin(StaffModelAdmin):
         case = recommendation.case
         verbs = {} if recommendation.is_sent else queries.allowed(case, user=member(request))
         state, words = state_of(recommendation)
-        if state == "approved" and recommendation.approved_digest != readiness.content_digest(recommendation):
+        if state == "approved" and readiness.is_stale(recommendation):
             state, words = "stale", _("changed after the approval")
         return {
             **self.admin_site.each_context(request),

@@ -270,7 +270,7 @@ class Flag(SealedModel):
     level = models.CharField(_("level"), max_length=1, choices=Level)
     rules_version = models.CharField(_("rule set"), max_length=20)
     question = models.CharField(_("question"), max_length=40)
-    answer = EncryptedTextField(blank=True)  # as it was shown, in the rule's language of record
+    answer = EncryptedTextField(blank=True)  # as it was shown then, in the language of who answered: to read, not to compare
     raised_at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True)
     cleared_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

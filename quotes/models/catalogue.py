@@ -60,11 +60,6 @@ class Treatment(Translated, Versioned):
         return f"{self.name} ({self.language})"
 
     @property
-    def needs_reason(self) -> bool:
-        """Labels D, E and W outside a registered trial need the clinical reviewer's written reason."""
-        return self.kind != self.Kind.TRIAL and bool(set(self.evidence_labels) & set("DEW"))
-
-    @property
     def regulatory_rows(self) -> list[dict[str, str]]:
         """What a recommendation says of the rules, a country each."""
         return [status.facts for status in self.regulatory_statuses.all()] if self.pk else []

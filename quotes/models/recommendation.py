@@ -61,6 +61,8 @@ class Recommendation(SealedModel):
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     approved_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # ids of editions behind an option that no clinician had reviewed: the approver ticked that they know
+    approved_unreviewed = models.JSONField(default=list, editable=False)
     approval_reason = EncryptedTextField(blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent to the patient"), null=True, editable=False)
     sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -142,6 +144,7 @@ class Option(SealedModel, SentOnce):
     )
     title = EncryptedTextField(_("title"))
     description = EncryptedTextField(_("what it would mean for this person"), blank=True)
+    kind = models.CharField(max_length=16, choices=Treatment.Kind, editable=False)
     evidence_labels = models.CharField(max_length=7, editable=False)
     risks = EncryptedTextField(editable=False, blank=True)
     regulatory_status = EncryptedTextField(editable=False, blank=True)
@@ -162,6 +165,7 @@ class Option(SealedModel, SentOnce):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Takes over what is known of the treatment and the clinic, as it stands today."""
+        self.kind = self.treatment.kind
         self.evidence_labels = self.treatment.evidence_labels
         self.risks = self.treatment.risks
         self.regulatory_status = self.treatment.regulatory_status
@@ -172,7 +176,12 @@ class Option(SealedModel, SentOnce):
 
     @property
     def is_procedure(self) -> bool:
-        return self.treatment.kind == Treatment.Kind.PROCEDURE
+        return self.kind == Treatment.Kind.PROCEDURE
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Labels D, E and W outside a registered trial: the patient is told, and the clinical reviewer writes why it is offered."""
+        return self.kind != Treatment.Kind.TRIAL and bool(set(self.evidence_labels) & set("DEW"))
 
     @property
     def needs_reflection(self) -> bool:

@@ -21,7 +21,7 @@ class SharingQuerySet(models.QuerySet["Sharing"]):
         return self.filter(state__in=Sharing.RUNNING)
 
     def shown(self) -> "SharingQuerySet":
-        """To the family: all but what a newer proposal took the place of before anybody decided."""
+        """To the family: all but what the office set aside before it left."""
         return self.exclude(state=Sharing.State.REPLACED)
 
 
@@ -35,7 +35,7 @@ class Sharing(SealedModel):
         SENT = "sent", _("passed on: the clinic has to answer")
         ANSWERED = "answered", _("the clinic has answered")
         WITHDRAWN = "withdrawn", _("taken back by the family")
-        REPLACED = "replaced", _("replaced by a newer proposal")
+        REPLACED = "replaced", _("set aside by the office")
 
     RUNNING = (State.PROPOSED, State.AGREED, State.SENT)
 

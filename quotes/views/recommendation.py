@@ -16,6 +16,7 @@ from quotes import actions
 from quotes.actions.deciding import runs_out_soon
 from quotes.case_forms import ChangeForm, DeclineForm, PageForm
 from quotes.models import MessageDraft, Option, Participant, Recommendation
+from quotes.next_steps import choice_is_set_aside
 from quotes.views.access import in_case, page_methods
 from quotes.views.case import case_page, do_or_explain, may
 from quotes.views.case_drafts import draft_of, keep_typed
@@ -59,6 +60,7 @@ def recommendation(request: HttpRequest, participant: Participant, *, number: in
         may_ask=may(participant, "send_message") or may(participant, "record_reply"),
         **validity(shown, participant, newest=newest),
         accepted=case.accepted_option_id,
+        is_set_aside=newest and choice_is_set_aside(case),
         hours=settings.REFLECTION_HOURS,
         is_reader=not participant.may_write,
         rate=rate_text(shown),

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from quotes import actions
 from quotes.models import QuoteRequest, Recommendation
-from quotes.readiness import content_digest
 from tests import factories
 from tests.journeys.test_family_circle import last_mail_to
 
@@ -25,8 +24,7 @@ def send(coordinator, clinical_reviewer):
 
     def sent(case: QuoteRequest, draft: Recommendation) -> Recommendation:
         actions.request_approval(case=case, by=coordinator, recommendation=draft)
-        digest = content_digest(draft)
-        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest, reason="The family asked for it.")
+        factories.approve(draft, by=clinical_reviewer, reason="The family asked for it.")
         return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
     return sent

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from portal.models import User
 from quotes import actions
 from quotes.models import QuoteRequest, Recommendation
-from quotes.readiness import content_digest
 from tests import factories
 from tests.journeys import staff_steps
 from tests.journeys.staff_steps import button, refused, said
@@ -23,7 +22,7 @@ def between(page: Page) -> Locator:
 def approved(case: QuoteRequest, *, coordinator: User, clinical_reviewer: User) -> Recommendation:
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    return actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    return factories.approve(draft, by=clinical_reviewer)
 
 
 def test_a_red_flag_stops_sending_until_it_is_cleared_in_writing(browser_of, coordinator, clinical_reviewer):

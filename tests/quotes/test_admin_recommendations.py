@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from portal.models import AuditEvent
 from quotes import actions
 from quotes.models import LineItem, Recommendation
-from quotes.readiness import content_digest
+from quotes.readiness import content_digest, never_reviewed
 from quotes.workflow import Status
 from tests import factories
 
@@ -104,7 +104,7 @@ def test_a_reviewer_reads_approves_and_the_coordinator_sends(as_staff, coordinat
     refused = reviewer.post(at("approve", waiting), {"digest": digest, "reason": "Kept remark"})
     assert "no clinician has reviewed" in refused.content.decode()
     assert "Kept remark" in refused.content.decode()
-    reviewer.post(at("approve", waiting), {"digest": digest, "knows_never_reviewed": "yes"})
+    reviewer.post(at("approve", waiting), {"digest": digest, "unreviewed": [*never_reviewed(waiting)]})
     assert reviewer.post(at("send_recommendation", waiting)).status_code == 409
     as_staff(coordinator).post(at("send_recommendation", waiting))
     case.refresh_from_db()
@@ -114,9 +114,20 @@ def test_a_reviewer_reads_approves_and_the_coordinator_sends(as_staff, coordinat
 def test_what_changed_under_the_reader_is_not_approved(as_staff, coordinator, clinical_reviewer, waiting):
     seen = content_digest(waiting)
     as_staff(coordinator).post(at("change", waiting), words(waiting, summary="Changed"))
-    response = as_staff(clinical_reviewer).post(at("approve", waiting), {"digest": seen, "knows_never_reviewed": "yes"})
+    response = as_staff(clinical_reviewer).post(
+        at("approve", waiting), {"digest": seen, "unreviewed": [*never_reviewed(waiting)]}
+    )
     assert response.status_code == 409
     assert "Read it again, then approve." in response.content.decode()
+
+
+def test_what_was_ticked_stays_ticked_on_a_refused_page(as_staff, clinical_reviewer, waiting):
+    (edition,) = never_reviewed(waiting)
+    box = f'name="unreviewed" value="{edition}"'
+    reviewer = as_staff(clinical_reviewer)
+    assert f"{box}>" in reviewer.get(at("preview", waiting)).content.decode()
+    refused = reviewer.post(at("approve", waiting), {"digest": "of another text", "unreviewed": [edition]})
+    assert f"{box} checked>" in refused.content.decode()
 
 
 def test_a_returned_draft_says_what_should_change(as_staff, clinical_reviewer, waiting, case):

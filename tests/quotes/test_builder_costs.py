@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Article
 from quotes import actions, versions
-from quotes.models import ExchangeRate, LineItem, Price, Recommendation
+from quotes.models import ExchangeRate, LineItem, Price, Recommendation, Treatment
 from quotes.money import converted, rates_from
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -138,6 +139,33 @@ def test_the_builder_says_where_each_obstacle_is_mended(as_staff, coordinator, d
     draft.save()
     page = as_staff(coordinator).get(at("change", draft)).content.decode()
     assert f'href="{at("change", draft)}#id_summary"' in page
+
+
+def overdue(treatment: Treatment) -> str:
+    Article.objects.filter(pk=treatment.article_id).update(next_review_on=date(2020, 1, 1))
+    return reverse("admin:articles_article_change", args=[treatment.article_id])
+
+
+def retired(treatment: Treatment) -> str:
+    Article.objects.filter(pk=treatment.article_id).update(retired_at=timezone.now())
+    return reverse("admin:quotes_treatment_change", args=[treatment.pk])
+
+
+def out_of_use(treatment: Treatment) -> str:
+    Treatment.objects.filter(pk=treatment.pk).update(is_active=False)
+    return reverse("admin:quotes_treatment_change", args=[treatment.pk])
+
+
+@pytest.mark.parametrize("spoil", [overdue, retired, out_of_use])
+def test_what_is_mended_outside_the_builder_leads_there_or_says_whom_to_ask(
+    as_staff, coordinator, clinical_reviewer, draft, spoil
+):
+    address = spoil(draft.options.earliest("position").treatment)
+    ((text, link),) = as_staff(coordinator).get(at("change", draft)).context["obstacles"][:-1]  # the last: not approved
+    assert link == at("change", draft) + "#options"
+    assert " ask " in text.lower() and "this option out" in text
+    ((text, link),) = as_staff(clinical_reviewer).get(at("change", draft)).context["obstacles"][:-1]
+    assert link == address
 
 
 def test_the_builder_names_the_longest_sentences(as_staff, coordinator, draft):

@@ -38,6 +38,33 @@ def test_an_amber_flag_is_dealt_with_or_told(draft, coordinator):
     assert waiting(draft) == []
 
 
+def test_a_warning_that_was_dealt_with_is_not_told(draft, coordinator, as_staff):
+    flag = raise_flag(draft.case)
+    draft.carried_flags = [AMBER]
+    draft.save()
+    actions.resolve_flag(case=draft.case, by=coordinator, flag=flag, text="Asked, and it is long ago.")
+    ((text, where),) = waiting(draft)
+    assert text.startswith("1 warning that the patient would read has been dealt with") and where == "carried_flags"
+    page = as_staff(coordinator).get(f"/staff/quotes/recommendation/{draft.pk}/change/").content.decode()
+    assert 'href="/staff/quotes/recommendation/' in page and '#id_carried_flags"' in page
+    assert 'id="id_carried_flags"' in page and "dealt with since: untick it" in page
+    actions.edit_recommendation(
+        case=draft.case, by=coordinator, recommendation=draft, lock_version=draft.lock_version, changes={"carried_flags": []}
+    )
+    assert waiting(draft) == []
+
+
+def test_the_next_version_warns_of_what_is_still_open_only(draft, coordinator, clinical_reviewer):
+    settled, still_open = (raise_flag(draft.case, rule_id) for rule_id in ("falls", "sad"))
+    draft.carried_flags = ["falls", "sad"]
+    draft.save()
+    actions.request_approval(case=draft.case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer)
+    actions.send_recommendation(case=draft.case, by=coordinator, recommendation=draft)
+    actions.resolve_flag(case=draft.case, by=coordinator, flag=settled, text="A stick and shoes.")
+    assert actions.revise(case=draft.case, by=coordinator, reason="New prices.").carried_flags == [still_open.rule_id]
+
+
 def test_the_first_draft_tells_every_open_amber_flag(case, coordinator):
     actions.assign(case=case, by=coordinator)
     raise_flag(case)
@@ -62,10 +89,26 @@ def test_an_option_that_the_answers_speak_against_needs_the_reviewers_words(draf
     assert contra_indicated(draft) == {option: [flag]}
     actions.request_approval(case=draft.case, by=coordinator, recommendation=draft)
     with pytest.raises(NotAllowed, match="speak against"):
-        actions.approve(case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
-    actions.approve(
-        case=draft.case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Long cured."
-    )
+        factories.approve(draft, by=clinical_reviewer)
+    factories.approve(draft, by=clinical_reviewer, reason="Long cured.")
+
+
+@pytest.mark.parametrize("rule_id", ["no-rehabilitation", "rehabilitation-stopped"])
+def test_without_rehabilitation_so_far_it_is_the_first_option(draft, coordinator, rule_id):
+    flag = raise_flag(draft.case, rule_id)
+    draft.carried_flags = [rule_id]  # told to the patient: not enough
+    draft.save()
+    assert waiting(draft) == []
+    actions.move_option(case=draft.case, by=coordinator, option=draft.options.earliest("position"), earlier=False)
+    ((text, where),) = waiting(draft)
+    assert text.startswith("Rehabilitation comes first") and where == "options"
+    draft.options.filter(kind="rehabilitation").delete()
+    factories.add_option(draft, labels="i")
+    assert [text[:27] for text, _where in waiting(draft)] == ["Rehabilitation comes first:"]
+    actions.resolve_flag(case=draft.case, by=coordinator, flag=flag, text="A serious illness: only comfort is wished for.")
+    draft.carried_flags = []
+    draft.save()
+    assert waiting(draft) == []
 
 
 def test_what_is_ruled_out_says_by_which_answer(case):

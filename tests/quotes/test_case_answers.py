@@ -1,6 +1,7 @@
 """The answers on the case page: read, corrected, finished later; what was said before is kept, and the rules look again."""
 
 import pytest
+from django.utils import translation
 
 from quotes import actions, questions
 from quotes.models import AnswerChange, Event
@@ -64,6 +65,23 @@ def test_a_flag_cleared_for_one_answer_comes_back_for_another(patient, case, cli
     patient.post("/en/case/answers/stroke/", stroke(stroke_type="subarachnoid"))
     assert case.flags.filter(rule_id="bleeding-stroke").count() == 2
     assert case.flags.uncleared().count() == 1
+
+
+def test_a_flag_that_was_cleared_comes_back_for_another_answer_only_whatever_the_language(clinical_reviewer):
+    case = factories.sent_case(cancer="recent", implants=["shunt", "pump"])
+    for flag in case.flags.all():
+        actions.clear_flag(case=case, by=clinical_reviewer, flag=flag, text="Asked, and read the papers.")
+
+    def open_after(**corrected: object) -> list[str]:
+        with translation.override("es"):
+            actions.correct_answers(case=case, by=case.owner, answers=corrected)
+        return [flag.rule_id for flag in case.flags.uncleared()]
+
+    assert open_after(goals="Cantar.") == []
+    assert open_after(implants=["pump", "shunt"]) == []  # the same two
+    assert open_after(cancer="no") == []
+    assert open_after(cancer="recent") == []  # as when it was cleared
+    assert open_after(cancer="now") == ["cancer-recent"]
 
 
 def test_a_new_sign_of_danger_shows_whom_to_call_and_moves_our_clock_to_today(patient, case):

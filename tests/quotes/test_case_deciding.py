@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from portal.models import OutgoingEmail, User
 from quotes import actions
-from quotes.models import Message, QuoteRequest, Recommendation
-from quotes.readiness import content_digest
+from quotes.models import Message, QuoteRequest, Recommendation, Sharing
 from quotes.workflow import NotAllowed, Status
 from tests import factories
 
@@ -22,7 +22,7 @@ def sent(case, coordinator, clinical_reviewer) -> Recommendation:
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     factories.add_option(draft)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 
@@ -127,7 +127,7 @@ def test_a_change_that_comes_too_late_keeps_the_text(as_participant, patient, ca
 def test_an_option_of_an_older_version_is_refused_kindly(as_participant, patient, case, proven, coordinator, clinical_reviewer):
     draft = actions.revise(case=case, by=coordinator, reason="New price")
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     response = as_participant(patient).post(accept_url(proven))
     assert response.status_code == 409
@@ -183,9 +183,77 @@ def test_an_earlier_confirmation_does_not_count_for_a_new_choice(
     draft.summary, draft.revision_reason = "Again", "You asked again"
     draft.save()
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason="Asked for")
+    factories.approve(draft, by=clinical_reviewer, reason="Asked for")
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     actions.accept(case=case, by=patient, option=draft.options.first())
     assert case.confirmed_at is None
     actions.undo_accept(case=case, by=patient)
     assert status(case) == Status.RECOMMENDED
+
+
+@pytest.fixture
+def chosen(coordinator, clinical_reviewer) -> QuoteRequest:
+    """The family has chosen an option of a clinic, and the next step is confirmed."""
+    return factories.accepted_case(coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+
+
+def corrected(case: QuoteRequest, *, by: User) -> Recommendation:
+    return actions.revise(case=case, by=by, reason="The price of the room was wrong.")
+
+
+def test_a_correction_sets_aside_what_was_accepted_and_the_family_is_told(chosen, coordinator):
+    mails = OutgoingEmail.objects.filter(kind="news")
+    before = mails.count()
+    corrected(chosen, by=coordinator)
+    chosen.refresh_from_db()
+    assert chosen.status == Status.IN_REVIEW
+    assert (chosen.accepted_at, chosen.accepted_option, chosen.confirmed_at) == (None, None, None)
+    assert chosen.due_at is not None and mails.count() == before + 1
+    family = factories.case_client(chosen.owner)
+    for address in ("/en/case/", URL):
+        page = family.get(address).content.decode()
+        assert "the option that you chose is set aside. Nothing more goes to a clinic." in page
+        assert "You have chosen this option" not in page
+
+
+def test_after_the_correction_the_family_chooses_again(chosen, coordinator, clinical_reviewer):
+    draft = corrected(chosen, by=coordinator)
+    actions.request_approval(case=chosen, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer)
+    actions.send_recommendation(case=chosen, by=coordinator, recommendation=draft)
+    family = factories.case_client(chosen.owner)
+    assert "Read the new version. If you wish, choose again" in family.get(URL).content.decode()
+    actions.accept(case=chosen, by=chosen.owner, option=draft.options.earliest("position"))
+    assert "set aside: until then" not in family.get(URL).content.decode()
+    assert chosen.accepted_option.recommendation == draft
+
+
+def test_papers_that_have_not_left_do_not_leave_after_a_correction(chosen, coordinator):
+    proposed = actions.propose_sharing(case=chosen, by=coordinator, summary="Age: 60 to 64", language="en")
+    agreed = actions.agree_sharing(case=chosen, by=chosen.owner, sharing=proposed, language="en")
+    corrected(chosen, by=coordinator)
+    agreed.refresh_from_db()
+    assert (agreed.state, agreed.replaced_by) == (Sharing.State.REPLACED, coordinator)
+    with pytest.raises(NotAllowed):
+        actions.share_with_clinic(case=chosen, by=coordinator, sharing=agreed)
+
+
+def test_what_the_clinic_has_already_stays_written_down_after_a_correction(chosen, coordinator):
+    proposed = actions.propose_sharing(case=chosen, by=coordinator, summary="Age: 60 to 64", language="en")
+    agreed = actions.agree_sharing(case=chosen, by=chosen.owner, sharing=proposed, language="en")
+    actions.share_with_clinic(case=chosen, by=coordinator, sharing=agreed)
+    corrected(chosen, by=coordinator)
+    agreed.refresh_from_db()
+    assert agreed.state == Sharing.State.SENT
+
+
+def test_staff_read_what_a_correction_does_to_an_acceptance(chosen, coordinator, as_staff):
+    address = f"/staff/quotes/quoterequest/{chosen.pk}/change/"
+    assert "A new version sets that aside" in as_staff(coordinator).get(address).content.decode()
+    corrected(chosen, by=coordinator)
+    assert "What the family had accepted is set aside." in as_staff(coordinator).get(address).content.decode()
+
+
+def test_a_correction_before_any_choice_sets_nothing_aside(sent, case, patient, coordinator, as_participant):
+    corrected(case, by=coordinator)
+    assert "set aside" not in as_participant(patient).get(URL).content.decode()

@@ -10,7 +10,6 @@ from portal.models import OutgoingEmail
 from quotes import actions, jobs
 from quotes.clinic_questions import ASKS
 from quotes.models import ClinicAnswer, Recommendation, RegulatoryStatus
-from quotes.readiness import content_digest
 from quotes.views.cost_chart import bar
 from quotes.workflow import NotAllowed, Status
 from tests import factories
@@ -36,7 +35,7 @@ def sent(case, coordinator, clinical_reviewer) -> Recommendation:
     option.clinic = clinic
     option.save()
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    factories.approve(draft, by=clinical_reviewer)
     return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from quotes import actions, rules
 from quotes.models import LineItem, Recommendation
-from quotes.readiness import content_digest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ def sent(case, coordinator, clinical_reviewer) -> Recommendation:
 def send(draft: Recommendation, coordinator, clinical_reviewer, *, reason: str = "") -> Recommendation:
     case = draft.case
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft), reason=reason)
+    factories.approve(draft, by=clinical_reviewer, reason=reason)
     return actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
 
 
@@ -102,11 +101,12 @@ def test_a_good_no_has_its_reasons(as_participant, patient, coordinator, clinica
 
 def test_a_warning_of_the_answers_is_told(as_participant, patient, coordinator, clinical_reviewer):
     draft = factories.ready_recommendation(patient.case, coordinator=coordinator)
-    draft.carried_flags = ["cancer-recent"]
+    factories.flag(draft.case, level="A", rule_id="cancer-past")
+    draft.carried_flags = ["cancer-past"]
     draft.save()
     send(draft, coordinator, clinical_reviewer)
     text = page(as_participant(patient))
-    assert "What to keep in mind" in text and str(rules.BY_ID["cancer-recent"].reason) in html.unescape(text)
+    assert "What to keep in mind" in text and str(rules.BY_ID["cancer-past"].reason) in html.unescape(text)
 
 
 def test_the_first_reading_is_noted_once(as_participant, patient, sent):

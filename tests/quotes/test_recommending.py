@@ -1,6 +1,8 @@
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
+from articles.models import Article
 from portal import roles
 from portal.models import OutgoingEmail
 from quotes import actions
@@ -67,16 +69,15 @@ def test_nobody_approves_their_own_words(draft, case, coordinator, clinical_revi
     clinical_reviewer.groups.add(Group.objects.get(name="manager"))
     actions.request_approval(case=case, by=clinical_reviewer, recommendation=draft)
     with pytest.raises(NotAllowed, match="second person"):
-        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+        factories.approve(draft, by=clinical_reviewer)
 
 
 def test_approval_needs_a_reason_for_d_e_or_w_outside_a_trial(draft, case, coordinator, clinical_reviewer):
     factories.add_option(draft, labels="DW")
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    digest = content_digest(draft)
     with pytest.raises(NotAllowed, match="labelled D, E or W"):
-        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=digest, reason="The family asked.")
+        factories.approve(draft, by=clinical_reviewer)
+    factories.approve(draft, by=clinical_reviewer, reason="The family asked.")
     assert draft.approval_reason == "The family asked."
 
 
@@ -88,12 +89,12 @@ def test_a_text_that_changed_after_the_reader_opened_it_is_not_approved(draft, c
         case=case, by=coordinator, recommendation=draft, lock_version=draft.lock_version, changes=changes
     )
     with pytest.raises(NotAllowed, match="changed since you opened it"):
-        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=seen)
+        factories.approve(draft, by=clinical_reviewer, digest=seen)
 
 
 def test_a_change_after_the_approval_stops_the_sending(draft, case, coordinator, clinical_reviewer):
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    factories.approve(draft, by=clinical_reviewer)
     treatment = factories.treatment("trial", labels="D")
     actions.add_option(case=case, by=coordinator, recommendation=draft, treatment=treatment)
     with pytest.raises(NotAllowed, match="changed after the approval"):
@@ -195,7 +196,91 @@ def test_whoever_edited_a_version_cannot_approve_it(case, coordinator, clinical_
     actions.move_option(case=case, by=clinical_reviewer, option=option, earlier=False)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
     with pytest.raises(NotAllowed, match="second person"):
-        actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+        factories.approve(draft, by=clinical_reviewer)
+
+
+def behind_the_first(draft: Recommendation) -> Article:
+    """The article behind the first option. No clinician has reviewed it."""
+    article = draft.options.earliest("position").treatment.article
+    assert article is not None
+    return article
+
+
+def test_nobody_approves_without_knowing_what_no_clinician_has_reviewed(draft, case, coordinator, clinical_reviewer):
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    with pytest.raises(NotAllowed, match="no clinician has reviewed"):
+        factories.approve(draft, by=clinical_reviewer, unreviewed=[])
+    factories.approve(draft, by=clinical_reviewer)
+    assert draft.approved_unreviewed == [str(behind_the_first(draft).published_edition_id)]
+
+
+def test_an_unreviewed_text_that_came_after_the_approval_stops_the_sending(draft, case, coordinator, clinical_reviewer):
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer)
+    article = behind_the_first(draft)
+    article.published_edition = article.editions.create(number=2, title="Other words")
+    article.save()
+    with pytest.raises(NotAllowed, match="another one than at the approval"):
+        actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer)
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+def test_a_review_that_came_after_the_approval_stops_nothing(draft, case, coordinator, clinical_reviewer):
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer)
+    article = behind_the_first(draft)
+    article.reviewer, article.reviewed_on = factories.person(), timezone.localdate()
+    article.save()
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+def test_whoever_wrote_an_earlier_version_cannot_approve_its_copy(case, coordinator, clinical_reviewer):
+    clinical_reviewer.groups.add(Group.objects.get(name=roles.MANAGER))  # somebody with both roles
+    second_reviewer = factories.user(role=roles.CLINICAL_REVIEWER, name="Rami Sample")
+    first = factories.ready_recommendation(case, coordinator=coordinator)
+    changes = {"summary": "My words, as manager."}
+    actions.edit_recommendation(
+        case=case, by=clinical_reviewer, recommendation=first, lock_version=first.lock_version, changes=changes
+    )
+    actions.request_approval(case=case, by=coordinator, recommendation=first)
+    factories.approve(first, by=second_reviewer)
+    actions.send_recommendation(case=case, by=coordinator, recommendation=first)
+    copy = actions.revise(case=case, by=coordinator, reason="The clinic has new prices.")
+    actions.request_approval(case=case, by=coordinator, recommendation=copy)
+    with pytest.raises(NotAllowed, match="second person"):
+        factories.approve(copy, by=clinical_reviewer)
+    factories.approve(copy, by=second_reviewer)
+
+
+def called_a_trial(option: Option) -> None:
+    """The catalogue now says that this treatment is a registered trial."""
+    option.treatment.kind = "trial"
+    option.treatment.save()
+
+
+def test_a_kind_that_the_catalogue_changes_after_the_approval_stops_the_sending(draft, case, coordinator, clinical_reviewer):
+    option = factories.add_option(draft, labels="DW")
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer, reason="The family asked.")
+    called_a_trial(option)
+    with pytest.raises(NotAllowed, match="the kind of treatment"):
+        actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    option.save()  # read again, as the message says: another text than the one that was approved
+    with pytest.raises(NotAllowed, match="changed after the approval"):
+        actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+
+
+def test_what_was_sent_keeps_the_warning_of_its_day(draft, case, coordinator, clinical_reviewer, patient, as_participant):
+    option = factories.add_option(draft, labels="DW")
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    factories.approve(draft, by=clinical_reviewer, reason="The family asked.")
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    called_a_trial(option)
+    page = as_participant(patient).get("/en/case/recommendation/").content.decode()
+    assert "outside a registered trial" in page
+    assert "a procedure" in page
 
 
 def test_a_clinic_renamed_after_sending_changes_nothing_that_was_sent(
@@ -206,7 +291,7 @@ def test_a_clinic_renamed_after_sending_changes_nothing_that_was_sent(
     option.clinic = factories.clinic("Sample Clinic")
     option.save()
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    factories.approve(draft, by=clinical_reviewer)
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     option.clinic.name = "Another Sample Clinic"
     option.clinic.save()

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from quotes import actions
 from quotes.models import Recommendation, SubstituteApprover
-from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
 
@@ -31,7 +30,7 @@ def named(manager, coordinator) -> SubstituteApprover:
 
 
 def approve(waiting, by) -> Recommendation:
-    return actions.approve(case=waiting.case, by=by, recommendation=waiting, digest=content_digest(waiting))
+    return factories.approve(waiting, by=by)
 
 
 def test_a_substitute_approves_what_holds_no_procedure(as_staff, waiting, manager, named):

@@ -11,7 +11,6 @@ from portal.models import User
 from quotes import actions, marks, workflow
 from quotes.management.commands.workflow_table import table
 from quotes.models import CallRequest, CaseLink, Event, Flag, FollowUp, Option, QuoteRequest, Sharing
-from quotes.readiness import content_digest
 from quotes.workflow import STAFF, VERBS, NotAllowed, Status
 from tests import factories
 
@@ -151,9 +150,7 @@ CALLS = {
     "resolve_flag": lambda case, by: actions.resolve_flag(case=case, by=by, flag=flag(case, "A"), text="!"),
     "draft_recommendation": lambda case, by: actions.draft_recommendation(case=case, by=by),
     "request_approval": lambda case, by: actions.request_approval(case=case, by=by, recommendation=recommendation_of(case)),
-    "approve": lambda case, by: actions.approve(
-        case=case, by=by, recommendation=recommendation_of(case), digest=content_digest(recommendation_of(case))
-    ),
+    "approve": lambda case, by: factories.approve(recommendation_of(case), by=by),
     "return_for_changes": lambda case, by: actions.return_for_changes(
         case=case, by=by, recommendation=recommendation_of(case), comment="!"
     ),
@@ -181,7 +178,7 @@ def put(case: QuoteRequest, status: str, verb: str, *, reviewer: User) -> QuoteR
     """The case in this status, with what the verb needs beside it."""
     draft = recommendation_of(case)
     if verb in ("send_recommendation", "revise"):
-        actions.approve(case=case, by=reviewer, recommendation=draft, digest=content_digest(draft))
+        factories.approve(draft, by=reviewer)
     if verb == "revise":
         draft.refresh_from_db()
         draft.sent_at, draft.sent_by = timezone.now(), reviewer

@@ -18,7 +18,6 @@ from portal import outbox
 from portal.models import OutgoingEmail, RateLimit
 from quotes import access, actions, attachments
 from quotes.models import CaseLink, Event, Participant, QuoteRequest
-from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed
 from tests import factories
 from tests.quotes.hostile_files import PDF
@@ -63,7 +62,7 @@ def test_parallel_sends_of_a_recommendation_send_it_once(coordinator, clinical_r
     case = factories.sent_case()
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    factories.approve(draft, by=clinical_reviewer)
 
     def send() -> object:
         mine = QuoteRequest.objects.get(pk=case.pk)

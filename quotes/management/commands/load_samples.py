@@ -271,8 +271,9 @@ class Desk:
 
     def send(self, case: QuoteRequest, draft: Recommendation, *, by: User) -> None:
         actions.request_approval(case=case, by=by, recommendation=draft)
-        remark = "Sample approval." if never_reviewed(draft) else ""
-        actions.approve(case=case, by=self.rana, recommendation=draft, reason=remark, digest=content_digest(draft))
+        known, digest = never_reviewed(draft), content_digest(draft)
+        remark = "Sample approval." if known else ""
+        actions.approve(case=case, by=self.rana, recommendation=draft, reason=remark, digest=digest, unreviewed=known)
         actions.send_recommendation(case=case, by=by, recommendation=draft)
 
 
