@@ -248,7 +248,7 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
 def allowed(case: QuoteRequest, *, user: User, among: Container[str] | None = None) -> dict[str, workflow.Verb]:
     """The verbs this person may use on this case now, by name. `among`: those that the page has a button for."""
     possible = [verb for verb in workflow.possible(case.status, who=workflow.STAFF) if among is None or verb.name in among]
-    found = {verb.name: verb for verb in possible if staffing.may(verb, user)}
+    found = {verb.name: verb for verb in staffing.theirs(possible, user)}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)

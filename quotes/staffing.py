@@ -11,6 +11,8 @@ from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.models.office import covers
 from quotes.workflow import CARING, UNFINISHED, Verb
 
+IN_PLACE = ("approve", "return_for_changes")  # what a substitute does in the clinical reviewer's place; flags are not among it
+
 
 def caring_colleagues() -> QuerySet[User]:
     """Who may look after a case, here today or not."""
@@ -45,9 +47,11 @@ def taker_for(case: QuoteRequest) -> User | None:
     return takers(case.language).first()
 
 
-def may(verb: Verb, user: User) -> bool:
-    """Whether a verb is this person's: by role, or by standing in for the reviewer."""
-    return not verb.roles or user.in_role(*verb.roles) or (verb.name == "approve" and stands_in(user))
+def theirs(verbs: list[Verb], user: User) -> list[Verb]:
+    """Those that are this person's: by role, or by standing in for the reviewer."""
+    by_role = [verb for verb in verbs if not verb.roles or user.in_role(*verb.roles)]
+    in_place = [verb for verb in verbs if verb.name in IN_PLACE and verb not in by_role]
+    return by_role + in_place if in_place and stands_in(user) else by_role
 
 
 def stands_in(user: User) -> bool:

@@ -64,7 +64,7 @@ def who_is(by: Actor) -> str:
 
 def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
     if isinstance(by, User):
-        if not staffing.may(workflow.VERBS[verb], by):
+        if not staffing.theirs([workflow.VERBS[verb]], by):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
         if case.is_draft:
             if case.opened_by_id != by.pk:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
+from portal.roles import CLINICAL_REVIEWER
 from quotes import actions, queries, readiness, rules
 from quotes.admin import buttons, second_save
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
@@ -257,13 +258,18 @@ class RecommendationAdmin(StaffModelAdmin):
             options = option_pages(recommendation)
             shown = {"recommendation": recommendation, "options": options, "labels": all_labels(options), "rtl": rtl}
             as_the_patient_reads_it = render_to_string("quotes/case/_recommendation.html", shown)
+        frame = self.frame(request, recommendation)
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "shown": as_the_patient_reads_it,
             "rtl": rtl,
             "digest": readiness.content_digest(recommendation),
             "refused": refused,
             "typed": typed or {},
+            "in_place": not member(request).in_role(CLINICAL_REVIEWER),
+            "not_yours": actions.not_theirs_to_approve(recommendation, by=member(request))
+            if "approve" in frame["verbs"]
+            else "",
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
             "needs_reason": readiness.needs_reason(recommendation),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from quotes import actions
@@ -76,3 +77,39 @@ def test_never_what_they_wrote_themselves(case, manager, named, coordinator):
 def test_nobody_names_themselves(as_staff, manager):
     page = as_staff(manager).get("/staff/quotes/substituteapprover/add/").content.decode()
     assert str(manager.pk) not in page
+
+
+def preview(client, waiting) -> str:
+    return client.get(f"/staff/quotes/recommendation/{waiting.pk}/preview/").content.decode()
+
+
+def test_a_substitute_returns_it_with_a_comment(as_staff, waiting, manager, named):
+    page = preview(as_staff(manager), waiting)
+    assert "Your decision in the clinical reviewer's place" in page
+    assert "Your decision as clinical reviewer" not in page
+    address = f"/staff/quotes/recommendation/{waiting.pk}/return_for_changes/"
+    answer = as_staff(manager).post(address, {"comment": "Say how long it takes."})
+    assert answer.status_code == 302
+    assert waiting.case.notes.get().body == "Say how long it takes."
+
+
+def test_nobody_returns_it_without_being_named(waiting, manager):
+    with pytest.raises(NotAllowed, match="role"):
+        actions.return_for_changes(case=waiting.case, by=manager, recommendation=waiting, comment="Say how long it takes.")
+
+
+def test_what_a_substitute_may_not_approve_is_said_before_they_press(as_staff, waiting, manager, named):
+    factories.flag(waiting.case)
+    page = preview(as_staff(manager), waiting)
+    assert "has, or had, an emergency or red flag: the clinical reviewer must approve it" in page
+    assert "Approve exactly this text" not in page and "Return with this comment" in page
+
+
+def test_a_reviewer_who_sent_it_for_approval_reads_that_a_second_person_must_approve(as_staff, case, named):
+    both = factories.user(role="clinical reviewer", name="Bo Sample")
+    both.groups.add(Group.objects.get(name="coordinator"))
+    draft = factories.ready_recommendation(case, coordinator=both)
+    actions.request_approval(case=case, by=both, recommendation=draft)
+    page = preview(as_staff(both), draft)
+    assert "A second person must approve" in page and "Approve exactly this text" not in page
+    assert "Your decision as clinical reviewer" in page
