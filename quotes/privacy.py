@@ -158,7 +158,7 @@ FIELDS: dict[str, Row] = {
     ),
     "quotes.workprofile": Row(whose=STAFF, given="languages takes_cases wants_digest", hidden="id user"),
     "quotes.absence": Row(whose=STAFF, given="first_day last_day", hidden="id user"),
-    "quotes.substituteapprover": Row(whose=STAFF, given="first_day last_day reason named_at", hidden="id user named_by"),
+    "quotes.substituteapprover": Row(whose=STAFF, given="first_day last_day reason named_at ended_at", hidden="id user named_by ended_by"),
     "quotes.rulesetapproval": Row(whose=STAFF, given="version approved_by credentials approved_on", hidden="id recorded_by recorded_at"),
     # ── Of readers ────────────────────────────────────────────────────────────────────────────────────────────────────
     "articles.feedback": Row(

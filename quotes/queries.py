@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import User
+from portal.roles import CLINICAL_REVIEWER, MANAGER
 from quotes import questions, rules, staffing, workflow
 from quotes.models import (
     Attachment,
@@ -179,6 +180,11 @@ def openable(user: User, case_id: str | UUID) -> QuoteRequest | None:
     return _with_everything(QuoteRequest.objects.visible_to(user)).filter(pk=case_id).first()
 
 
+def readable(user: User, case_id: str | UUID) -> QuoteRequest | None:
+    """The case if this person may read it now, be it only in the reviewer's place."""
+    return _with_everything(staffing.readable_by(user)).filter(pk=case_id).first()
+
+
 def listed(user: User, case_id: str | UUID) -> QuoteRequest | None:
     """The case as the queue knows it, also when a colleague has it."""
     return queue(user).filter(pk=case_id).first()
@@ -249,6 +255,10 @@ def allowed(case: QuoteRequest, *, user: User, among: Container[str] | None = No
     """The verbs this person may use on this case now, by name. `among`: those that the page has a button for."""
     possible = [verb for verb in workflow.possible(case.status, who=workflow.STAFF) if among is None or verb.name in among]
     found = {verb.name: verb for verb in staffing.theirs(possible, user)}
+    if case.coordinator_id not in (None, user.pk) and not user.in_role(
+        MANAGER, CLINICAL_REVIEWER
+    ):  # read in the reviewer's place
+        found = {name: verb for name, verb in found.items() if name in (*staffing.IN_PLACE, "take_over")}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)

@@ -7,9 +7,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.models import User
-from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
+from quotes.models import Absence, QuoteRequest, Recommendation, SubstituteApprover, WorkProfile
+from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.office import covers
-from quotes.workflow import CARING, UNFINISHED, Verb
+from quotes.workflow import CARING, UNFINISHED, Status, Verb
 
 IN_PLACE = ("approve", "return_for_changes")  # what a substitute does in the clinical reviewer's place; flags are not among it
 
@@ -54,6 +55,18 @@ def theirs(verbs: list[Verb], user: User) -> list[Verb]:
     return by_role + in_place if in_place and stands_in(user) else by_role
 
 
-def stands_in(user: User) -> bool:
-    """Whether somebody named this person to approve in the reviewer's place today."""
-    return SubstituteApprover.objects.filter(covers(timezone.localdate()), user=user).exists()
+def stands_in(user: User) -> SubstituteApprover | None:
+    """The naming by which this person decides in the reviewer's place today."""
+    return SubstituteApprover.objects.today().filter(user=user).order_by("-last_day").first()
+
+
+def readable_by(user: User) -> QuoteRequestQuerySet:
+    """Cases that this person may open, and while they stand in for the reviewer, to be read, those that wait for an approval."""
+    waiting = Recommendation.objects.to_approve().filter(case=OuterRef("pk"))
+    in_place = QuoteRequest.objects.of_somebody().filter(
+        Exists(SubstituteApprover.objects.today().filter(user=user)),
+        Exists(waiting),
+        status=Status.IN_REVIEW,
+        health_withdrawn_at__isnull=True,
+    )
+    return QuoteRequest.objects.visible_to(user) | in_place

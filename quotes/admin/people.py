@@ -5,13 +5,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.desk import Line, Panel, panel, staff_of
 from portal.models import User
@@ -78,11 +81,28 @@ class AbsenceAdmin(OwnRows):
 
 @admin.register(SubstituteApprover)
 class SubstituteApproverAdmin(StaffModelAdmin):
-    """Named by a manager, for some days, and never for oneself. It ends by itself; it is not changed afterwards."""
+    """Named by a manager, for some days, and never for oneself. It ends by itself, or a manager ends it; nothing else changes."""
 
-    list_display = ("user", "first_day", "last_day", "reason", "named_by")
-    list_select_related = ("user", "named_by")
+    list_display = ("user", "first_day", "last_day", "reason", "named_by", "ended_at", "ended_by")
+    list_select_related = ("user", "named_by", "ended_by")
     fields = ("user", "first_day", "last_day", "reason")
+    actions = ("end_now",)
+
+    @admin.action(description=_("End it now (it stays in the list)"), permissions=["add"])
+    def end_now(self, request: HttpRequest, queryset: QuerySet[SubstituteApprover]) -> None:
+        with transaction.atomic():
+            chosen = [named for named in queryset.select_for_update() if named.may_be_ended]
+            for named in chosen:
+                named.ended_at, named.ended_by = timezone.now(), member(request)
+                named.save(update_fields=["ended_at", "ended_by"])
+                audit.record("end", by=member(request), object=f"quotes.substituteapprover {named.pk}")
+        if not chosen:
+            messages.warning(request, _("Choose somebody who stands in now, or will."))
+            return
+        said = ngettext(
+            "%(count)d person does not stand in any more.", "%(count)d people do not stand in any more.", len(chosen)
+        )
+        messages.success(request, said % {"count": len(chosen)})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
