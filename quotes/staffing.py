@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.models import User
-from quotes.models import Absence, QuoteRequest, Recommendation, SubstituteApprover, WorkProfile
+from quotes.models import Absence, CallRequest, QuoteRequest, Recommendation, SubstituteApprover, WorkProfile
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.office import covers
 from quotes.workflow import CARING, UNFINISHED, Status, Verb
@@ -25,6 +25,11 @@ def at_work(day: date | None = None) -> QuerySet[User]:
     today = day or timezone.localdate()
     away = Absence.objects.filter(covers(today), user=OuterRef("pk"))
     return caring_colleagues().filter(~Exists(away))
+
+
+def calls_of_the_absent() -> QuerySet[CallRequest]:
+    """Calls that somebody took who is not here: whoever is may take them."""
+    return CallRequest.objects.to_make().filter(taken_by__isnull=False).exclude(taken_by__in=at_work().order_by().values("pk"))
 
 
 def takers(language: str) -> QuerySet[User]:

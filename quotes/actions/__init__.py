@@ -17,7 +17,16 @@ from quotes.actions.attachments import (
     send_files,
     take_back_attachment,
 )
-from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.calls import (
+    ask_for_call,
+    calls_are_refused,
+    finish_call,
+    forget_call,
+    hand_over_call,
+    log_call,
+    open_for,
+    take_call,
+)
 from quotes.actions.circle import (
     accept_invitation,
     accept_ownership,
@@ -162,6 +171,7 @@ __all__ = [
     "forget_files",
     "give_consent",
     "hand_over",
+    "hand_over_call",
     "handle_follow_up",
     "invite",
     "is_owner",

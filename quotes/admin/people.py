@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
@@ -20,7 +20,7 @@ from portal.desk import Line, Panel, panel, staff_of
 from portal.models import User
 from portal.roles import MANAGER
 from quotes import actions, staffing
-from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
+from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.staffing import caring_colleagues
 from quotes.workflow import UNFINISHED, NotAllowed
 
@@ -117,18 +117,36 @@ class SubstituteApproverAdmin(StaffModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-# ── Handing over the cases of one person in one go ───────────────────────────────────────────────────────────────────
+# ── Handing over the cases and calls of one person in one go ───────────────────────────────────────────────────────────────────
 
 BY_LOAD = "load"
+WHAT_MOVED = (
+    (messages.SUCCESS, ngettext_lazy("%(count)d case has somebody new.", "%(count)d cases have somebody new.", "count")),
+    (
+        messages.WARNING,
+        ngettext_lazy(
+            "%(count)d case stays: nobody who is here writes its language. Choose a person for it.",
+            "%(count)d cases stay: nobody who is here writes their language. Choose a person for them.",
+            "count",
+        ),
+    ),
+    (messages.SUCCESS, ngettext_lazy("%(count)d call has somebody new.", "%(count)d calls have somebody new.", "count")),
+    (
+        messages.WARNING,
+        ngettext_lazy("%(count)d call waits for whoever takes it.", "%(count)d calls wait for whoever takes them.", "count"),
+    ),
+)
 
 
 class HandOverForm(forms.Form):
-    whose = forms.ModelChoiceField(label=_("Whose cases?"), queryset=User.objects.none())
+    whose = forms.ModelChoiceField(label=_("Whose cases and calls?"), queryset=User.objects.none())
     to = forms.ChoiceField(label=_("To whom?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        loaded = User.objects.filter(cases__status__in=UNFINISHED).distinct().order_by("name")  # also of a closed account
+        with_cases = QuoteRequest.objects.filter(status__in=UNFINISHED).values("coordinator")
+        with_calls = CallRequest.objects.to_make().values("taken_by")
+        loaded = User.objects.filter(Q(pk__in=with_cases) | Q(pk__in=with_calls)).order_by("name")  # also of a closed account
         whose = self.fields["whose"]
         assert isinstance(whose, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         whose.queryset = loaded
@@ -139,7 +157,7 @@ class HandOverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("whose") and data.get("to") == str(data["whose"].pk):
-            self.add_error("to", _("These are this person's cases already. Choose somebody else."))
+            self.add_error("to", _("This is the same person. Choose somebody else."))
         return data
 
 
@@ -149,25 +167,19 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": _("Hand over cases"), "form": form}
     if form.is_valid():
         cases = QuoteRequest.objects.filter(coordinator=form.cleaned_data["whose"], status__in=UNFINISHED)
+        calls = CallRequest.objects.to_make().of(form.cleaned_data["whose"])
         if request.method == "POST" and request.POST.get("confirmed") == "yes":
             moved, stayed = move(cases, to=form.cleaned_data["to"], by=member(request))
-            said = ngettext("%(count)d case has somebody new.", "%(count)d cases have somebody new.", moved) % {"count": moved}
-            messages.success(request, said)
-            if stayed:
-                messages.warning(
-                    request,
-                    ngettext(
-                        "%(count)d case stays: nobody who is here writes its language. Choose a person for it.",
-                        "%(count)d cases stay: nobody who is here writes their language. Choose a person for them.",
-                        stayed,
-                    )
-                    % {"count": stayed},
-                )
+            given, freed = move_calls(calls, to=form.cleaned_data["to"], by=member(request))
+            for (level, said), count in zip(WHAT_MOVED, (moved, stayed, given, freed), strict=True):
+                if count:
+                    messages.add_message(request, level, said % {"count": count})
             return redirect("admin:index")
         statuses = cases.order_by().values_list("status").annotate(count=Count("pk"))
         labels = dict(QuoteRequest._meta.get_field("status").flatchoices)
         context["counts"] = [(labels[status], count) for status, count in statuses]
         context["total"] = sum(count for _status, count in statuses)
+        context["calls"] = calls.count()
         context["waiting"] = cases.filter(
             Q(recommendations__approval_requested_at__isnull=False, recommendations__sent_at__isnull=True)
         ).count()
@@ -193,6 +205,20 @@ def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]
     return moved, stayed
 
 
+def move_calls(calls: QuerySet[CallRequest], *, to: str, by: User) -> tuple[int, int]:
+    """How many have somebody new, and how many wait for whoever takes them first."""
+    given = freed = 0
+    named = None if to == BY_LOAD else caring_colleagues().filter(pk=to).first()
+    for call in calls.select_related("taken_by"):
+        chosen = named or next((user for user in staffing.takers(call.language) if user != call.taken_by), None)
+        try:
+            actions.hand_over_call(call=call, by=by, to=chosen)
+        except NotAllowed:  # done at this moment
+            continue
+        given, freed = given + (chosen is not None), freed + (chosen is None)
+    return given, freed
+
+
 @panel(order=36)
 def people_of_the_office(request: HttpRequest) -> Panel | None:
     if staff_of(request, MANAGER) is None:
@@ -206,6 +232,12 @@ def people_of_the_office(request: HttpRequest) -> Panel | None:
             count=gone.count(),
             url=reverse("admin:quotes_workprofile_hand_over"),
             urgent=True,
-        )
+        ),
+        Line(
+            label=_("calls of somebody who is away or has left"),
+            count=staffing.calls_of_the_absent().count(),
+            url=f"{reverse('admin:quotes_callrequest_changelist')}?calls=gone",
+            urgent=True,
+        ),
     ]
     return Panel(title=_("The people"), lines=lines, empty=_("Everybody with cases is here."))

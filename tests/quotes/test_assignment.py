@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.models import AuditEvent
 from quotes import actions, emails, jobs, staffing
-from quotes.models import Absence, Event, QuoteRequest, WorkProfile
+from quotes.models import Absence, CallRequest, Event, QuoteRequest, WorkProfile
 from quotes.workflow import NotAllowed, Status
 from tests import factories
 
@@ -111,6 +112,38 @@ def test_by_language_and_load_says_what_stays(as_staff, manager, coordinator, ot
     ).content.decode()  # fmt: skip
     assert "1 case has somebody new." in page and "1 case stays" in page
     assert QuoteRequest.objects.get(language="en").coordinator == other_coordinator
+
+
+def taken_call(by, **fields) -> CallRequest:
+    return actions.take_call(call=factories.call(**fields), by=by)
+
+
+def test_the_calls_of_a_leaver_go_with_the_cases(as_staff, manager, coordinator, other_coordinator):
+    call, done = taken_call(coordinator), taken_call(coordinator)
+    actions.log_call(call=done, by=coordinator, outcome="reached")
+    actions.finish_call(call=done, by=coordinator)
+    chosen = {"whose": str(coordinator.pk), "to": str(other_coordinator.pk)}
+    staff = as_staff(manager)
+    assert "1 call of Carmen Sample moves" in staff.get(HAND_OVER, chosen).content.decode()
+    assert "1 call has somebody new." in staff.post(HAND_OVER, chosen | {"confirmed": "yes"}, follow=True).content.decode()
+    assert list(CallRequest.objects.filter(taken_by=other_coordinator)) == [call]
+    assert AuditEvent.objects.filter(actor=manager, action="hand_over_call").count() == 1
+
+
+def test_a_call_that_fits_nobody_is_anybodys_again(as_staff, manager, coordinator, other_coordinator):
+    taken_call(coordinator, language="nl")
+    actions.assign(case=factories.sent_case(language="en"), by=coordinator)
+    works(other_coordinator, "en")
+    chosen = {"whose": str(coordinator.pk), "to": "load", "confirmed": "yes"}
+    page = as_staff(manager).post(HAND_OVER, chosen, follow=True).content.decode()
+    assert "1 case has somebody new." in page and "1 call waits for whoever takes it." in page
+    assert CallRequest.objects.get().taken_by is None
+
+
+def test_only_a_manager_hands_a_call_over(coordinator, other_coordinator):
+    call = taken_call(coordinator)
+    with pytest.raises(NotAllowed, match="role"):
+        actions.hand_over_call(call=call, by=coordinator, to=other_coordinator)
 
 
 def test_to_the_same_person_is_refused_in_words(as_staff, manager, coordinator):
