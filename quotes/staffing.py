@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.models import User
+from portal.roles import COORDINATOR
 from quotes.models import Absence, CallRequest, QuoteRequest, Recommendation, SubstituteApprover, WorkProfile
 from quotes.models.case import QuoteRequestQuerySet
 from quotes.models.office import covers
@@ -25,6 +26,15 @@ def at_work(day: date | None = None) -> QuerySet[User]:
     today = day or timezone.localdate()
     away = Absence.objects.filter(covers(today), user=OuterRef("pk"))
     return caring_colleagues().filter(~Exists(away))
+
+
+def without_profile() -> QuerySet[User]:
+    """Coordinators of whom nobody knows which languages they write: no case comes to them by itself, and no daily e-mail."""
+    return (
+        User.objects.filter(is_active=True, groups__name=COORDINATOR, work_profile__isnull=True)
+        .distinct()
+        .order_by("name", "pk")
+    )
 
 
 def calls_of_the_absent() -> QuerySet[CallRequest]:

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
-from portal.desk import Line, Panel, panel, staff_of
+from portal.desk import Line, Panel, Row, panel, staff_of
 from portal.models import User
-from portal.roles import MANAGER
+from portal.roles import COORDINATOR, MANAGER
 from quotes import actions, staffing
 from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.staffing import caring_colleagues
@@ -50,13 +50,23 @@ class WorkProfileForm(forms.ModelForm):
 
     class Meta:
         model = WorkProfile
-        fields = ("user", "languages", "takes_cases", "wants_digest")
+        fields = ("user", "languages", "takes_cases", "wants_digest", "mail_language")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("takes_cases") and not data.get("languages"):
+            self.add_error("languages", _("Tick a language, or untick that new cases are given automatically."))
+        return data
 
 
 @admin.register(WorkProfile)
 class WorkProfileAdmin(OwnRows):
     form = WorkProfileForm
-    list_display = ("user", "language_names", "takes_cases", "wants_digest")
+    list_display = ("user", "language_names", "takes_cases", "wants_digest", "mail_language")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one: the e-mail comes in the language in which this person reads the staff site."""
+        return {"mail_language": get_language(), **super().get_changeform_initial_data(request)}
 
     @admin.display(description=_("languages"))
     def language_names(self, profile: WorkProfile) -> str:
@@ -240,4 +250,26 @@ def people_of_the_office(request: HttpRequest) -> Panel | None:
             urgent=True,
         ),
     ]
-    return Panel(title=_("The people"), lines=lines, empty=_("Everybody with cases is here."))
+    rows = [
+        Row(
+            label=user.name,
+            detail=_("has no work profile: no new case comes by itself, and no daily e-mail"),
+            url=f"{reverse('admin:quotes_workprofile_add')}?user={user.pk}",
+            urgent=True,
+        )
+        for user in staffing.without_profile()
+    ]
+    return Panel(title=_("The people"), rows=rows, lines=lines, empty=_("Everybody with cases is here."))
+
+
+@panel(order=1)
+def own_profile(request: HttpRequest) -> Panel | None:
+    """Until a coordinator has said which languages they write."""
+    user = staff_of(request, COORDINATOR)
+    if user is None or WorkProfile.objects.filter(user=user).exists():
+        return None
+    return Panel(
+        title=_("Which languages do you write?"),
+        more=((_("Fill in your work profile"), reverse("admin:quotes_workprofile_add")),),
+        note=_("Until you say it, no new case comes to you by itself, and you get no daily e-mail with what is due."),
+    )

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +20,13 @@ class WorkProfile(models.Model):
     languages = models.JSONField(_("languages they write"), default=list, blank=True)  # codes of LANGUAGES
     takes_cases = models.BooleanField(_("is given new cases automatically"), default=True)
     wants_digest = models.BooleanField(_("gets the daily e-mail with counts"), default=True)
+    mail_language = models.CharField(
+        _("language of that e-mail"),
+        max_length=7,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Empty: the language of the office."),
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("work profile"), _("work profiles")
