@@ -28,6 +28,14 @@ def at_work(day: date | None = None) -> QuerySet[User]:
     return caring_colleagues().filter(~Exists(away))
 
 
+def colleagues_with_cases() -> dict[User, bool]:
+    """Who looks after cases, and who has an unfinished one though they do not any more: whether they do."""
+    has_case = QuoteRequest.objects.filter(coordinator=OuterRef("pk"), status__in=UNFINISHED)
+    cares = Exists(caring_colleagues().order_by().filter(pk=OuterRef("pk")))
+    found = User.objects.annotate(cares=cares).filter(Q(cares=True) | Exists(has_case)).order_by("name", "pk")
+    return {user: getattr(user, "cares", False) for user in found}
+
+
 def without_profile() -> QuerySet[User]:
     """Coordinators of whom nobody knows which languages they write: no case comes to them by itself, and no daily e-mail."""
     return (

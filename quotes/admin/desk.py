@@ -15,10 +15,9 @@ from portal.desk import Line, Next, Panel, Row, Text, first_thing, panel, staff_
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
 from quotes import actions, queries, response_times, staffing
-from quotes.admin.filters import cases_of
+from quotes.admin.filters import cases_of, shown_name
 from quotes.models import CallRequest, Flag, QuoteRequest, Recommendation, SubstituteApprover
 from quotes.models.case import QuoteRequestQuerySet
-from quotes.staffing import caring_colleagues
 from quotes.workflow import CARING, UNFINISHED, Status
 
 ROWS = 5
@@ -263,16 +262,17 @@ def load(request: HttpRequest) -> Panel | None:
         .annotate(all=Count("pk"), late=Count("pk", filter=Q(turn_at__lt=timezone.now())))
     }
     lines = []
-    coordinators = set(User.objects.filter(groups__name=COORDINATOR).values_list("pk", flat=True))
-    for user in caring_colleagues():
+    coordinators = set(User.objects.filter(is_active=True, groups__name=COORDINATOR).values_list("pk", flat=True))
+    for user, cares in staffing.colleagues_with_cases().items():
         row = found.get(user.pk, {"all": 0, "late": 0})
         if row["all"] or user.pk in coordinators:
             late = ngettext("%(count)d is overdue", "%(count)d are overdue", row["late"]) % {"count": row["late"]}
             line = Line(
-                label=user.name,
+                label=shown_name(user, cares=cares),
                 count=row["all"],
                 url=queue_link(coordinator=str(user.pk)),
                 detail=late if row["late"] else "",
+                urgent=not cares,
             )
             lines.append(line)
     more = (
