@@ -89,7 +89,7 @@ from quotes.actions.own_access import (
     settle_report,
 )
 from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
-from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
+from quotes.actions.reaching import lapse, mark_unreachable, note_bounce, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     announce_expiry,
     approve,
@@ -184,6 +184,7 @@ __all__ = [
     "mark_unreachable",
     "move_option",
     "not_theirs_to_approve",
+    "note_bounce",
     "nudge",
     "offer_ownership",
     "open_answers",
