@@ -368,7 +368,7 @@ def strip(case: QuoteRequest) -> list[tuple[Text, Text, Text]]:
         (_("Writes in"), language_name(case.language), _("Messages and the recommendation are read in this language.")),
         (_("Country"), country_name(case.country) if case.country else unknown, ""),
         (_("Consents"), consent_state(case), ""),
-        (_("Missing documents"), str(len(papers)) if papers else _("none missing"), "; ".join(papers)),
+        (_("Missing documents"), str(len(papers)) if papers else _("none missing"), " · ".join(papers)),
     ]
 
 

@@ -255,7 +255,6 @@ def people_of_the_office(request: HttpRequest) -> Panel | None:
             label=user.name,
             detail=_("has no work profile: no new case comes by itself, and no daily e-mail"),
             url=f"{reverse('admin:quotes_workprofile_add')}?user={user.pk}",
-            urgent=True,
         )
         for user in staffing.without_profile()
     ]

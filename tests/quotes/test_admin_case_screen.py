@@ -246,8 +246,8 @@ def test_the_strip_says_which_documents_are_missing(as_staff, coordinator):
     client = as_staff(coordinator)
     assert papers_in_the_strip(client, case) == (
         "4",
-        "Discharge letter from the hospital (promised); Report of the CT or MRI scan (they have none); "
-        "List of medicines (not said); Heart tests (ECG, ultrasound) (promised)",
+        "Discharge letter from the hospital (promised) · Report of the CT or MRI scan (they have none) · "
+        "List of medicines (not said) · Heart tests (ECG, ultrasound) (promised)",
     )
     assert "Discharge letter from the hospital: promised, and not here yet." in client.get(screen(case)).content.decode()
     for slot in ("discharge_letter", "scan_report", "medicine_list"):
