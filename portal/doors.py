@@ -100,7 +100,7 @@ OWN: dict[str, Door] = {
     **each(
         "quotes_quoterequest",
         "assign take_over send_message ask_patient resume add_note clear_flag resolve_flag draft_recommendation revise "
-        "confirm_accept close reopen reach_otherwise settle_report reset_passphrase record_authority handle_follow_up "
+        "confirm_accept close reopen mark_unreachable reach_otherwise settle_report reset_passphrase record_authority handle_follow_up "
         "stop_contact resume_contact send_attachment take_back_attachment link_case unlink_case tick_step",
         post=WORK_ON_CASES,
     ),

@@ -68,12 +68,13 @@ def we_wait(participant_id: UUID) -> Letter | None:
 @register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
 def digest(user_id: UUID) -> Letter | None:
     """What is to be done today, in counts. No name, no reference, no health."""
-    user = staffing.at_work().filter(pk=user_id).first()
+    user = staffing.at_work().filter(pk=user_id, work_profile__wants_digest=True).select_related("work_profile").first()
     counts = queries.day_of(user) if user else {}
     if user is None or not any(counts.values()):
         return None
     link = f"{settings.SITE_URL}{reverse('admin:index')}"
-    return Letter(to=user.email, language=settings.LANGUAGE_CODE, template="digest", context={"link": link, **counts})
+    language = user.work_profile.mail_language or settings.LANGUAGE_CODE
+    return Letter(to=user.email, language=language, template="digest", context={"link": link, **counts})
 
 
 @register(subject_type="quotes.participant", delivery_class=DeliveryClass.RETRY)

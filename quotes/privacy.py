@@ -156,9 +156,9 @@ FIELDS: dict[str, Row] = {
         whose=STAFF, given="at actor role action outcome reason", hidden="id case_id object fields request_id",
         note="6 years; names no patient: a random number of the case, names of fields, no values, and why a member of staff took a file of cases",
     ),
-    "quotes.workprofile": Row(whose=STAFF, given="languages takes_cases wants_digest", hidden="id user"),
+    "quotes.workprofile": Row(whose=STAFF, given="languages takes_cases wants_digest mail_language", hidden="id user"),
     "quotes.absence": Row(whose=STAFF, given="first_day last_day", hidden="id user"),
-    "quotes.substituteapprover": Row(whose=STAFF, given="first_day last_day reason named_at", hidden="id user named_by"),
+    "quotes.substituteapprover": Row(whose=STAFF, given="first_day last_day reason named_at ended_at", hidden="id user named_by ended_by"),
     "quotes.rulesetapproval": Row(whose=STAFF, given="version approved_by credentials approved_on", hidden="id recorded_by recorded_at"),
     # ── Of readers ────────────────────────────────────────────────────────────────────────────────────────────────────
     "articles.feedback": Row(

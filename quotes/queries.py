@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import User
+from portal.roles import CLINICAL_REVIEWER, MANAGER
 from quotes import questions, rules, staffing, workflow
 from quotes.models import (
     Attachment,
@@ -34,6 +35,7 @@ from quotes.models import (
 )
 from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet, silent_since
 from quotes.questions import STEPS, Question, Text
+from quotes.replies import WORTH_ASKING
 from quotes.wording import answer_in_one_line, answer_lines, country_name, function_text, language_name
 from quotes.workflow import UNFINISHED, Status
 
@@ -179,6 +181,11 @@ def openable(user: User, case_id: str | UUID) -> QuoteRequest | None:
     return _with_everything(QuoteRequest.objects.visible_to(user)).filter(pk=case_id).first()
 
 
+def readable(user: User, case_id: str | UUID) -> QuoteRequest | None:
+    """The case if this person may read it now, be it only in the reviewer's place."""
+    return _with_everything(staffing.readable_by(user)).filter(pk=case_id).first()
+
+
 def listed(user: User, case_id: str | UUID) -> QuoteRequest | None:
     """The case as the queue knows it, also when a colleague has it."""
     return queue(user).filter(pk=case_id).first()
@@ -248,7 +255,11 @@ def answer_behind(flag: Flag, case: QuoteRequest) -> str:
 def allowed(case: QuoteRequest, *, user: User, among: Container[str] | None = None) -> dict[str, workflow.Verb]:
     """The verbs this person may use on this case now, by name. `among`: those that the page has a button for."""
     possible = [verb for verb in workflow.possible(case.status, who=workflow.STAFF) if among is None or verb.name in among]
-    found = {verb.name: verb for verb in possible if staffing.may(verb, user)}
+    found = {verb.name: verb for verb in staffing.theirs(possible, user)}
+    if case.coordinator_id not in (None, user.pk) and not user.in_role(
+        MANAGER, CLINICAL_REVIEWER
+    ):  # read in the reviewer's place
+        found = {name: verb for name, verb in found.items() if name in (*staffing.IN_PLACE, "take_over")}
     is_new = case.status == Status.SUBMITTED and case.coordinator_id is None
     if is_new or case.coordinator_id == user.pk:
         found.pop("take_over", None)
@@ -301,6 +312,11 @@ def missing(case: QuoteRequest) -> list[Text]:
         for _step, question in questions.open_questions(answers)
         if question.key.removeprefix("record_") not in case.papers  # whether they have it is answered
     ]
+    found += [
+        _("%(paper)s: promised, and not here yet.") % {"paper": label}
+        for key, label in missing_papers(case).items()
+        if case.answers.get(key) in questions.PROMISED
+    ]
     owner = case.owner
     if owner is None or not owner.email:
         found.append(_("An e-mail address: the case page cannot be opened without one. Call the family."))
@@ -309,6 +325,23 @@ def missing(case: QuoteRequest) -> list[Text]:
     if owner is None or not owner.phone:
         found.append(_("A phone number."))
     return found
+
+
+SAID_OF_PAPER: dict[str, Text] = {
+    **dict.fromkeys(questions.PROMISED, gettext_lazy("promised")),
+    questions.NONE: gettext_lazy("they have none"),
+}
+
+
+def missing_papers(case: QuoteRequest) -> dict[str, Text]:
+    """Records that are not here, though the family promised them or a clear case has them: by their questions."""
+    here, answers = case.papers, case.answers
+    return {
+        key: label
+        for key, label in questions.RECORDS.items()
+        if (slot := key.removeprefix("record_")) not in here
+        and (slot in WORTH_ASKING or answers.get(key) in questions.PROMISED)
+    }
 
 
 def strip(case: QuoteRequest) -> list[tuple[Text, Text, Text]]:
@@ -320,6 +353,8 @@ def strip(case: QuoteRequest) -> list[tuple[Text, Text, Text]]:
         rules.age(answers, today),
     )
     unknown = _("not known")
+    unsaid = _("not said")
+    papers = [f"{label} ({SAID_OF_PAPER.get(answers.get(key, ''), unsaid)})" for key, label in missing_papers(case).items()]
     stroke_type, thinners = (
         answer_lines(questions.QUESTIONS[key], answers) or [unknown] for key in ("stroke_type", "thinners")
     )
@@ -333,6 +368,7 @@ def strip(case: QuoteRequest) -> list[tuple[Text, Text, Text]]:
         (_("Writes in"), language_name(case.language), _("Messages and the recommendation are read in this language.")),
         (_("Country"), country_name(case.country) if case.country else unknown, ""),
         (_("Consents"), consent_state(case), ""),
+        (_("Missing documents"), str(len(papers)) if papers else _("none missing"), " · ".join(papers)),
     ]
 
 

@@ -28,6 +28,13 @@ STAFF: tuple[tuple[str, str, str], ...] = (
     ("Sasha Sample", "system", ""),
 )
 
+# by first name: the languages they write, whether new cases come to them by themselves, the language of their daily e-mail
+WORK: dict[str, tuple[list[str], bool, str]] = {
+    "Carmen": (["en", "es"], True, "es"),
+    "Omar": (["en", "ar"], True, "ar"),
+    "Mona": (["en"], False, "en"),
+}
+
 CLINICS: tuple[dict[str, Any], ...] = (
     {
         "name": "Sample clinic, Seville",

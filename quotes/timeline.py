@@ -65,6 +65,8 @@ def event_text_for_staff(event: Event) -> str:
         if event.kind == "clear_flag":
             return _("%(who)s cleared the flag %(level)s “%(rule)s”.") % values
         return _("%(who)s dealt with the flag %(level)s “%(rule)s”.") % values
+    if event.kind == "mark_unreachable" and event.by_user is not None:
+        return _("%(who)s noted that an e-mail came back.") % {"who": who}
     if event.kind in ("close", "withdraw", "lapse"):
         return _("%(who)s closed the case: %(reason)s.") % {"who": who, "reason": _reason(event)}
     if event.kind == "revise" and data.get("sets_aside"):

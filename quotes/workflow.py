@@ -108,7 +108,7 @@ VERBS: dict[str, Verb] = {
         Verb(name="submit", label=_("Send the request"), who=(PATIENT, STAFF), source=(Status.DRAFT,), to=Status.SUBMITTED, roles=CARING),
         Verb(name="remind", label=_("Remind to confirm the address"), who=(JOB,), source=OPEN),
         Verb(name="lapse", label=_("Close an unconfirmed request"), who=(JOB,), source=(Status.SUBMITTED, Status.IN_REVIEW), to=Status.CLOSED),
-        Verb(name="mark_unreachable", label=_("Could not be reached by e-mail"), who=(JOB,), source=UNFINISHED),
+        Verb(name="mark_unreachable", label=_("Could not be reached by e-mail"), who=(STAFF, JOB), source=UNFINISHED, roles=CARING),
         Verb(name="reach_otherwise", label=_("Reached another way"), who=(STAFF,), source=UNFINISHED, roles=CARING),
         Verb(name="correct_answers", label=_("Correct answers"), who=(PATIENT,), source=UNFINISHED),
         Verb(name="assign_automatically", label=_("Give to a colleague automatically"), who=(JOB,), source=(Status.SUBMITTED,)),

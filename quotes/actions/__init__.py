@@ -17,7 +17,16 @@ from quotes.actions.attachments import (
     send_files,
     take_back_attachment,
 )
-from quotes.actions.calls import ask_for_call, calls_are_refused, finish_call, forget_call, log_call, open_for, take_call
+from quotes.actions.calls import (
+    ask_for_call,
+    calls_are_refused,
+    finish_call,
+    forget_call,
+    hand_over_call,
+    log_call,
+    open_for,
+    take_call,
+)
 from quotes.actions.circle import (
     accept_invitation,
     accept_ownership,
@@ -80,11 +89,12 @@ from quotes.actions.own_access import (
     settle_report,
 )
 from quotes.actions.privacy import anonymise, erase, export, give_consent, is_owner, withdraw_consent
-from quotes.actions.reaching import lapse, mark_unreachable, reach_otherwise, remind, to_lapse, to_remind
+from quotes.actions.reaching import lapse, mark_unreachable, note_bounce, reach_otherwise, remind, to_lapse, to_remind
 from quotes.actions.recommending import (
     announce_expiry,
     approve,
     expire,
+    not_theirs_to_approve,
     request_approval,
     return_for_changes,
     send_recommendation,
@@ -161,6 +171,7 @@ __all__ = [
     "forget_files",
     "give_consent",
     "hand_over",
+    "hand_over_call",
     "handle_follow_up",
     "invite",
     "is_owner",
@@ -172,6 +183,8 @@ __all__ = [
     "mail_draft_link",
     "mark_unreachable",
     "move_option",
+    "not_theirs_to_approve",
+    "note_bounce",
     "nudge",
     "offer_ownership",
     "open_answers",

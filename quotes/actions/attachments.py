@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit, clamd
 from portal.models import User
-from quotes import attachments
+from quotes import attachments, staffing
 from quotes.actions import conversation, core
 from quotes.attachments import CASE_BYTES, FILES, NO_ROOM, Staged
 from quotes.models import Attachment, Message, Participant, QuoteRequest
@@ -138,7 +138,7 @@ def _empty(attachment: Attachment) -> None:
 @transaction.atomic
 def open_attachment(*, case: QuoteRequest, by: User, attachment: Attachment, how: str) -> None:
     """Staff look at a file or take a copy: written down before a byte of it leaves. `how`: "view file" or "download file"."""
-    if not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
+    if not staffing.readable_by(by).filter(pk=case.pk).exists():
         raise NotAllowed(_("A colleague has this case. Take it over first."))
     if not attachments.may_be_opened(attachment):
         raise NotAllowed(_("This file cannot be opened yet: the virus scanner has not looked at it."))

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office
 from portal.models import User
-from quotes import consents
+from portal.roles import MANAGER
+from quotes import consents, staffing
 from quotes.models import CallAttempt, CallRequest, Event, QuoteRequest
 from quotes.workflow import CARING, NotAllowed, Status
 
+WITHOUT_CALLING = ("finish_call", "hand_over_call")  # possible when the family wants no call any more
 From, Outcome = CallRequest.From, CallAttempt.Outcome
 
 
@@ -61,9 +63,21 @@ def ask_for_call(
 def take_call(*, call: CallRequest, by: User) -> CallRequest:
     """Say who calls, so that two people do not ring at once."""
     begin(call, by=by, verb="take_call")
-    if call.taken_by_id not in (None, by.pk):
+    if call.taken_by_id not in (None, by.pk) and staffing.at_work().filter(pk=call.taken_by_id).exists():
         raise NotAllowed(_("%(name)s has this call already.") % {"name": call.taken_by.name if call.taken_by else ""})
     take(call, by)
+    call.save(update_fields=["taken_at", "taken_by"])
+    return call
+
+
+@transaction.atomic
+def hand_over_call(*, call: CallRequest, by: User, to: User | None) -> CallRequest:
+    """A manager gives the call of somebody who is away, or leaves, to a colleague, or to whoever takes it first."""
+    begin(call, by=by, verb="hand_over_call", roles=(MANAGER,))
+    if to is None:
+        call.taken_at = call.taken_by = None
+    else:
+        take(call, to)
     call.save(update_fields=["taken_at", "taken_by"])
     return call
 
@@ -128,14 +142,14 @@ def open_for(*, call: CallRequest, by: User, language: str = "", answers: dict[s
     return case
 
 
-def begin(call: CallRequest, *, by: User, verb: str) -> None:
+def begin(call: CallRequest, *, by: User, verb: str, roles: tuple[str, ...] = CARING) -> None:
     """Lock the call; only those who look after cases call, and only while there is something to do."""
     call.lock()
-    if not by.in_role(*CARING):
+    if not by.in_role(*roles):
         raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
     if call.is_done:
         raise NotAllowed(_("This call is done already."))
-    if verb != "finish_call" and calls_are_refused(call):
+    if verb not in WITHOUT_CALLING and calls_are_refused(call):
         raise NotAllowed(_("The family has taken back its agreement to calls. Do not call: mark this call as done."))
     audit.record(verb, by=by, case_id=call.case_id, object=f"quotes.callrequest {call.pk}")
 

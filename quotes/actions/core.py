@@ -64,15 +64,17 @@ def who_is(by: Actor) -> str:
 
 def check_person(verb: str, *, case: QuoteRequest, by: Actor) -> None:
     if isinstance(by, User):
-        if not staffing.may(workflow.VERBS[verb], by):
+        if not staffing.theirs([workflow.VERBS[verb]], by):
             raise NotAllowed(_("Your role does not allow this. Ask a colleague who may do it."))
         if case.is_draft:
             if case.opened_by_id != by.pk:
                 raise NotAllowed(_("Only the person who opened this request for the caller may do this."))
         elif case.health_withdrawn_at:
             raise NotAllowed(_("The family has taken back its agreement. Nobody opens this case any more."))
-        elif verb != "take_over" and not QuoteRequest.objects.visible_to(by).filter(pk=case.pk).exists():
-            raise NotAllowed(_("A colleague has this case. Take it over first."))
+        elif verb != "take_over":
+            open_to_them = staffing.readable_by(by) if verb in staffing.IN_PLACE else QuoteRequest.objects.visible_to(by)
+            if not open_to_them.filter(pk=case.pk).exists():
+                raise NotAllowed(_("A colleague has this case. Take it over first."))
         audit.record(verb, by=by, case_id=case.pk, object=f"quotes.quoterequest {case.pk}")
     elif isinstance(by, Participant):
         # what they were let do may have changed since their page was opened; the case is locked, so it stays so

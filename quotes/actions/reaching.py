@@ -95,6 +95,16 @@ def mark_unreachable(*, participant: Participant, by: str = JOB) -> None:
 
 
 @transaction.atomic
+def note_bounce(*, case: QuoteRequest, by: User, person: Participant) -> None:
+    """A mail came back to the office's mailbox, which no outbox sees: the same task as one that was given up."""
+    core.begin("mark_unreachable", case=case, by=by)
+    mailed = case.participants.active().filter(pk=person.pk, unreachable_at__isnull=True).exclude(email_index="")
+    if not mailed.update(unreachable_at=timezone.now()):
+        raise NotAllowed(_("Their e-mail is marked as not arriving already, or there is no address here any more."))
+    core.finish(case)
+
+
+@transaction.atomic
 def reach_otherwise(*, case: QuoteRequest, by: User) -> Event:
     """Staff have reached them, by phone perhaps: the task is done."""
     event = core.begin("reach_otherwise", case=case, by=by)

@@ -43,8 +43,13 @@ class Kind:
     is_danger: bool = False
 
 
+def is_new_to(case: QuoteRequest, by: User) -> bool:
+    """Nobody has begun to read it, and it is nobody's or was given to this person automatically."""
+    return case.status == Status.SUBMITTED and case.coordinator_id in (None, by.pk)
+
+
 def expected_of_assigning(case: QuoteRequest, by: User, may_open: bool) -> Text:
-    if case.coordinator_id is None and case.status == Status.SUBMITTED:
+    if is_new_to(case, by):
         return _("Is given to the person you choose, and is in review then.")
     workflow.next_status("take_over", case.status, who=STAFF)
     if by.in_role(MANAGER):
@@ -55,12 +60,13 @@ def expected_of_assigning(case: QuoteRequest, by: User, may_open: bool) -> Text:
 
 
 def assign_one(case: QuoteRequest, by: User, to: User) -> QuoteRequest:
-    is_new = case.coordinator_id is None and case.status == Status.SUBMITTED
-    if to == by and not is_new:
+    if is_new_to(case, by):
+        return actions.assign(case=case, by=by, to=to)
+    if to == by:
         return actions.take_over(case=case, by=by)
-    if by.in_role(MANAGER) and not is_new:
-        return actions.hand_over(case=case, by=by, to=to)
-    return actions.assign(case=case, by=by, to=to)
+    if not by.in_role(MANAGER):
+        raise NotAllowed(_("Only a manager gives it to somebody else."))
+    return actions.hand_over(case=case, by=by, to=to)
 
 
 def expected_of_closing(case: QuoteRequest, by: User, may_open: bool) -> Text:

@@ -112,6 +112,10 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda *, case, by, data: actions.reach_otherwise(case=case, by=by),
         _("Done. The case is not marked as “could not be reached” any more."),
     ),
+    "mark_unreachable": (
+        of_person(actions.note_bounce),
+        _("It is noted. The case stands on the desk among those to call."),
+    ),
     "settle_report": (
         lambda *, case, by, data: actions.settle_report(case=case, by=by),
         _("Done. The case is not marked with “this was not me” any more."),
@@ -151,6 +155,7 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "reopen": (lambda *, case, by, data: actions.reopen(case=case, by=by), _("The case is open again.")),
 }
 BACK_TO = {
+    "mark_unreachable": "#people",
     "reset_passphrase": "#people",
     "record_authority": "#people",
     "link_case": "#together",

@@ -23,7 +23,7 @@ from portal.admin_site import StaffModelAdmin, member
 from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
 from portal.ids import uuid_or_404
 from portal.models import User
-from quotes import actions, caller, intake
+from quotes import actions, caller, intake, staffing
 from quotes.models import CallAttempt, CallRequest
 from quotes.wording import language_name
 from quotes.workflow import CARING, NotAllowed
@@ -42,7 +42,8 @@ class CallFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return (
-            ("late", _("late")), ("mine", _("mine")), ("nobody", _("nobody yet")), ("suspect", _("may be a machine")), ("done", _("done")),
+            ("late", _("late")), ("mine", _("mine")), ("nobody", _("nobody yet")),
+            ("gone", _("of somebody who is not here")), ("suspect", _("may be a machine")), ("done", _("done")),
         )  # fmt: skip
 
     def choices(self, changelist: Any) -> Any:
@@ -55,6 +56,8 @@ class CallFilter(admin.SimpleListFilter):
         if value == "done":
             return queryset.filter(done_at__isnull=False)
         to_make = queryset.filter(done_at__isnull=True)
+        if value == "gone":
+            return to_make.filter(pk__in=staffing.calls_of_the_absent())
         only = {
             "late": Q(due_at__lt=timezone.now()),
             "mine": Q(taken_by=request.user.pk),
@@ -157,6 +160,7 @@ class CallRequestAdmin(StaffModelAdmin):
                 "opts": self.opts,
                 "call": call,
                 "can_act": not call.is_done and self.has_change_permission(request),
+                "holder_is_gone": staffing.calls_of_the_absent().filter(pk=call.pk).exists(),
                 "log": call.attempts.select_related("by"),
                 "hours": hour_rows(call),
                 "now_there": timezone.make_naive(timezone.now(), zone_of(call)),  # their wall clock
@@ -244,7 +248,9 @@ def late_call(request: HttpRequest) -> Next | None:
     user = staff_of(request, *CARING)
     if user is None:
         return None
-    late = CallRequest.objects.late().filter(Q(taken_by=user) | Q(taken_by__isnull=True), is_suspect=False)
+    late = CallRequest.objects.late().filter(
+        Q(taken_by=user) | Q(taken_by__isnull=True) | Q(pk__in=staffing.calls_of_the_absent()), is_suspect=False
+    )
     call = late.only("due_at").order_by("due_at", "pk").first()
     if call is None:
         return None

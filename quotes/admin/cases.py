@@ -172,6 +172,10 @@ class QuoteRequestAdmin(QueueAdmin):
                 ):
                     actions.open_messages(case=case, by=member(request))
                 return self.page(request, case, can_act=self.has_change_permission(request), refusal=refusal, help=help)
+            case = queries.readable(member(request), object_id)
+            if case is not None:
+                audit.record("view case", by=member(request), case_id=case.pk, object=audit_name(case), outcome="in place")
+                return self.page(request, case, can_act=False, in_place=True, refusal=refusal)
             listed = queries.listed(member(request), object_id)
             if listed is None:
                 raise Http404
@@ -184,11 +188,12 @@ class QuoteRequestAdmin(QueueAdmin):
         case: QuoteRequest,
         *,
         can_act: bool,
+        in_place: bool = False,
         refusal: Refusal | None = None,
         help: writing.Help | None = None,
     ) -> HttpResponse:
         user = member(request)
-        verbs = queries.allowed(case, user=user, among=RUN) if can_act else {}
+        verbs = queries.allowed(case, user=user, among=RUN) if can_act or in_place else {}
         flags = queries.flag_rows(
             case,
             verbs=verbs,
@@ -199,6 +204,7 @@ class QuoteRequestAdmin(QueueAdmin):
         context = {
             **self.frame(request, case),
             "can_act": can_act,
+            "in_place": in_place,
             "verbs": verbs,
             "urls": {verb: reverse(f"admin:quotes_quoterequest_{verb}", args=[case.pk]) for verb in verbs if verb in RUN},
             "unsent": any(not item.is_sent for item in case.recommendations.all()),
@@ -217,7 +223,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "sections": queries.sections(case, flags=flags),
             "goals": case.answers.get("goals", ""),
             "missing": queries.missing(case),
-            "documents": documents.panel(case, may_open=can_act),
+            "documents": documents.panel(case, may_open=can_act or in_place),
             "conversation": case.messages.all(),
             "notes": case.notes.all(),
             "timeline": [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,11 +14,10 @@ from portal.counting import capped_counts
 from portal.desk import Line, Next, Panel, Row, Text, first_thing, panel, staff_of
 from portal.models import User
 from portal.roles import CLINICAL_REVIEWER, COORDINATOR, MANAGER
-from quotes import queries, response_times
-from quotes.admin.filters import cases_of
-from quotes.models import CallRequest, Flag, QuoteRequest, Recommendation
+from quotes import actions, queries, response_times, staffing
+from quotes.admin.filters import cases_of, shown_name
+from quotes.models import CallRequest, Flag, QuoteRequest, Recommendation, SubstituteApprover
 from quotes.models.case import QuoteRequestQuerySet
-from quotes.staffing import caring_colleagues
 from quotes.workflow import CARING, UNFINISHED, Status
 
 ROWS = 5
@@ -142,14 +141,31 @@ def next_to_judge(request: HttpRequest) -> Next | None:
                 urgent=True,
             )
     waiting = to_approve().select_related("case").only("case__reference", "approval_requested_at")
-    if recommendation := waiting.order_by("approval_requested_at").first():
-        return Next(
-            title=_("Recommendation for %(reference)s") % {"reference": recommendation.case.reference},
-            why=_("Of those that wait for your approval it waits longest."),
-            url=reverse("admin:quotes_recommendation_preview", args=[recommendation.pk]),
-            button=_("Read it and decide"),
-        )
-    return None
+    recommendation = waiting.order_by("approval_requested_at").first()
+    return next_decision(recommendation) if recommendation else None
+
+
+@first_thing(order=31)
+def next_in_place(request: HttpRequest) -> Next | None:
+    """For who stands in for the reviewer: of the oldest that wait, the first that they may approve."""
+    if (named := stands_in_at(request)) is None:
+        return None
+    oldest = to_approve().select_related("case").order_by("approval_requested_at")[:ROWS]
+    return next((next_decision(one) for one in oldest if not actions.not_theirs_to_approve(one, by=named.user)), None)
+
+
+def next_decision(recommendation: Recommendation) -> Next:
+    return Next(
+        title=_("Recommendation for %(reference)s") % {"reference": recommendation.case.reference},
+        why=_("Of those that wait for your approval it waits longest."),
+        url=reverse("admin:quotes_recommendation_preview", args=[recommendation.pk]),
+        button=_("Read it and decide"),
+    )
+
+
+def stands_in_at(request: HttpRequest) -> SubstituteApprover | None:
+    user = staff_of(request, *CARING)
+    return None if user is None or user.in_role(CLINICAL_REVIEWER) else staffing.stands_in(user)
 
 
 # ── Panels ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,14 +224,29 @@ def for_the_reviewer(request: HttpRequest) -> Panel | None:
     if staff_of(request, CLINICAL_REVIEWER) is None:
         return None
     flagged = (gettext_lazy("cases with a red flag to clear"), {"flags": "red"}, True)
-    approvals = Line(
+    lines = [*lines_of(request, [flagged]), approvals()]
+    return Panel(title=_("For the clinical reviewer"), lines=lines, empty=_("Nothing waits for you. Every flag is cleared."))
+
+
+@panel(order=2)
+def in_the_reviewers_place(request: HttpRequest) -> Panel | None:
+    """For who was named to approve meanwhile."""
+    if (named := stands_in_at(request)) is None:
+        return None
+    note = _(
+        "You were named until %(day)s. What you wrote, procedures, and cases that have or had an emergency or red flag "
+        "are for the clinical reviewer to approve."
+    ) % {"day": formats.date_format(named.last_day, "DATE_FORMAT")}
+    return Panel(title=_("In the clinical reviewer's place"), lines=[approvals()], note=note)
+
+
+def approvals() -> Line:
+    return Line(
         label=_("recommendations to approve"),
         count=capped_counts({"approve": to_approve()})["approve"],
         url=f"{reverse('admin:quotes_recommendation_changelist')}?state=to_approve",
         urgent=True,
     )
-    lines = [*lines_of(request, [flagged]), approvals]
-    return Panel(title=_("For the clinical reviewer"), lines=lines, empty=_("Nothing waits for you. Every flag is cleared."))
 
 
 @panel(order=40)
@@ -231,16 +262,17 @@ def load(request: HttpRequest) -> Panel | None:
         .annotate(all=Count("pk"), late=Count("pk", filter=Q(turn_at__lt=timezone.now())))
     }
     lines = []
-    coordinators = set(User.objects.filter(groups__name=COORDINATOR).values_list("pk", flat=True))
-    for user in caring_colleagues():
+    coordinators = set(User.objects.filter(is_active=True, groups__name=COORDINATOR).values_list("pk", flat=True))
+    for user, cares in staffing.colleagues_with_cases().items():
         row = found.get(user.pk, {"all": 0, "late": 0})
         if row["all"] or user.pk in coordinators:
             late = ngettext("%(count)d is overdue", "%(count)d are overdue", row["late"]) % {"count": row["late"]}
             line = Line(
-                label=user.name,
+                label=shown_name(user, cares=cares),
                 count=row["all"],
                 url=queue_link(coordinator=str(user.pk)),
                 detail=late if row["late"] else "",
+                urgent=not cares,
             )
             lines.append(line)
     more = (

@@ -17,7 +17,7 @@ from portal.doors import WORK_ON_CASES
 from portal.encryption import CannotOpen
 from portal.models import User
 from portal.second_factor import is_verified
-from quotes import actions, attachments
+from quotes import actions, attachments, staffing
 from quotes.filetypes import Problem
 from quotes.models import Attachment, QuoteRequest
 from quotes.questions import Text
@@ -100,7 +100,7 @@ def preview(request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpR
 
 def opened(user: User, object_id: UUID, attachment_id: UUID, *, how: str, images_only: bool = False) -> Attachment:
     """The file, after it was written down that this person opens it; 404 for what is not theirs to open."""
-    case = QuoteRequest.objects.visible_to(user).filter(pk=object_id).first()
+    case = staffing.readable_by(user).filter(pk=object_id).first()
     attachment: Any = case and case.attachments.kept().filter(pk=attachment_id).first()
     if case is None or attachment is None or (images_only and not attachment.file_kind.is_image):
         raise Http404

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import member
 from portal.ids import uuid_or_none
+from portal.models import User
 from quotes.models import QuoteRequest, Sharing
 from quotes.models.case import OFFER_CLOSING, TELL_STAFF, QuoteRequestQuerySet
 from quotes.queries import due_today, unconfirmed_owner, with_answer, with_blocking_flag, with_report, with_unreachable
-from quotes.staffing import caring_colleagues
+from quotes.questions import Text
+from quotes.staffing import colleagues_with_cases
 from quotes.wording import country_name
 from quotes.workflow import CARING, SENT, UNFINISHED, Status
 
@@ -68,12 +70,16 @@ class StatusFilter(QueueFilter):
 
 
 class CoordinatorFilter(QueueFilter):
-    """Mine, nobody's, or a colleague's: those who look after cases now."""
+    """Mine, nobody's, or a colleague's: of those who look after cases, and of those who have left and still have some."""
 
     title, parameter_name = _("coordinator"), "coordinator"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        colleagues = [(str(user.pk), user.name) for user in caring_colleagues() if user.pk != request.user.pk]
+        colleagues = [
+            (str(user.pk), shown_name(user, cares=cares))
+            for user, cares in colleagues_with_cases().items()
+            if user.pk != request.user.pk
+        ]
         mine = [("me", _("mine"))] if member(request).in_role(*CARING) else []
         return [*mine, ("nobody", _("nobody yet")), *colleagues]
 
@@ -85,6 +91,10 @@ class CoordinatorFilter(QueueFilter):
             return cases.filter(coordinator=request.user.pk)
         colleague = uuid_or_none(value)
         return cases.filter(coordinator=colleague) if colleague else cases.none()
+
+
+def shown_name(user: User, *, cares: bool) -> Text:
+    return user.name if cares else _("%(name)s (has left)") % {"name": user.name}
 
 
 class WaitingFilter(QueueFilter):

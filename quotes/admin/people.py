@@ -5,19 +5,22 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from portal import audit
 from portal.admin_site import StaffModelAdmin, member
-from portal.desk import Line, Panel, panel, staff_of
+from portal.desk import Line, Panel, Row, panel, staff_of
 from portal.models import User
-from portal.roles import MANAGER
+from portal.roles import COORDINATOR, MANAGER
 from quotes import actions, staffing
-from quotes.models import Absence, QuoteRequest, SubstituteApprover, WorkProfile
+from quotes.models import Absence, CallRequest, QuoteRequest, SubstituteApprover, WorkProfile
 from quotes.staffing import caring_colleagues
 from quotes.workflow import UNFINISHED, NotAllowed
 
@@ -47,13 +50,23 @@ class WorkProfileForm(forms.ModelForm):
 
     class Meta:
         model = WorkProfile
-        fields = ("user", "languages", "takes_cases", "wants_digest")
+        fields = ("user", "languages", "takes_cases", "wants_digest", "mail_language")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("takes_cases") and not data.get("languages"):
+            self.add_error("languages", _("Tick a language, or untick that new cases are given automatically."))
+        return data
 
 
 @admin.register(WorkProfile)
 class WorkProfileAdmin(OwnRows):
     form = WorkProfileForm
-    list_display = ("user", "language_names", "takes_cases", "wants_digest")
+    list_display = ("user", "language_names", "takes_cases", "wants_digest", "mail_language")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one: the e-mail comes in the language in which this person reads the staff site."""
+        return {"mail_language": get_language(), **super().get_changeform_initial_data(request)}
 
     @admin.display(description=_("languages"))
     def language_names(self, profile: WorkProfile) -> str:
@@ -78,11 +91,28 @@ class AbsenceAdmin(OwnRows):
 
 @admin.register(SubstituteApprover)
 class SubstituteApproverAdmin(StaffModelAdmin):
-    """Named by a manager, for some days, and never for oneself. It ends by itself; it is not changed afterwards."""
+    """Named by a manager, for some days, and never for oneself. It ends by itself, or a manager ends it; nothing else changes."""
 
-    list_display = ("user", "first_day", "last_day", "reason", "named_by")
-    list_select_related = ("user", "named_by")
+    list_display = ("user", "first_day", "last_day", "reason", "named_by", "ended_at", "ended_by")
+    list_select_related = ("user", "named_by", "ended_by")
     fields = ("user", "first_day", "last_day", "reason")
+    actions = ("end_now",)
+
+    @admin.action(description=_("End it now (it stays in the list)"), permissions=["add"])
+    def end_now(self, request: HttpRequest, queryset: QuerySet[SubstituteApprover]) -> None:
+        with transaction.atomic():
+            chosen = [named for named in queryset.select_for_update() if named.may_be_ended]
+            for named in chosen:
+                named.ended_at, named.ended_by = timezone.now(), member(request)
+                named.save(update_fields=["ended_at", "ended_by"])
+                audit.record("end", by=member(request), object=f"quotes.substituteapprover {named.pk}")
+        if not chosen:
+            messages.warning(request, _("Choose somebody who stands in now, or will."))
+            return
+        said = ngettext(
+            "%(count)d person does not stand in any more.", "%(count)d people do not stand in any more.", len(chosen)
+        )
+        messages.success(request, said % {"count": len(chosen)})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -97,18 +127,36 @@ class SubstituteApproverAdmin(StaffModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-# ── Handing over the cases of one person in one go ───────────────────────────────────────────────────────────────────
+# ── Handing over the cases and calls of one person in one go ───────────────────────────────────────────────────────────────────
 
 BY_LOAD = "load"
+WHAT_MOVED = (
+    (messages.SUCCESS, ngettext_lazy("%(count)d case has somebody new.", "%(count)d cases have somebody new.", "count")),
+    (
+        messages.WARNING,
+        ngettext_lazy(
+            "%(count)d case stays: nobody who is here writes its language. Choose a person for it.",
+            "%(count)d cases stay: nobody who is here writes their language. Choose a person for them.",
+            "count",
+        ),
+    ),
+    (messages.SUCCESS, ngettext_lazy("%(count)d call has somebody new.", "%(count)d calls have somebody new.", "count")),
+    (
+        messages.WARNING,
+        ngettext_lazy("%(count)d call waits for whoever takes it.", "%(count)d calls wait for whoever takes them.", "count"),
+    ),
+)
 
 
 class HandOverForm(forms.Form):
-    whose = forms.ModelChoiceField(label=_("Whose cases?"), queryset=User.objects.none())
+    whose = forms.ModelChoiceField(label=_("Whose cases and calls?"), queryset=User.objects.none())
     to = forms.ChoiceField(label=_("To whom?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        loaded = User.objects.filter(cases__status__in=UNFINISHED).distinct().order_by("name")  # also of a closed account
+        with_cases = QuoteRequest.objects.filter(status__in=UNFINISHED).values("coordinator")
+        with_calls = CallRequest.objects.to_make().values("taken_by")
+        loaded = User.objects.filter(Q(pk__in=with_cases) | Q(pk__in=with_calls)).order_by("name")  # also of a closed account
         whose = self.fields["whose"]
         assert isinstance(whose, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         whose.queryset = loaded
@@ -119,7 +167,7 @@ class HandOverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("whose") and data.get("to") == str(data["whose"].pk):
-            self.add_error("to", _("These are this person's cases already. Choose somebody else."))
+            self.add_error("to", _("This is the same person. Choose somebody else."))
         return data
 
 
@@ -129,25 +177,19 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": _("Hand over cases"), "form": form}
     if form.is_valid():
         cases = QuoteRequest.objects.filter(coordinator=form.cleaned_data["whose"], status__in=UNFINISHED)
+        calls = CallRequest.objects.to_make().of(form.cleaned_data["whose"])
         if request.method == "POST" and request.POST.get("confirmed") == "yes":
             moved, stayed = move(cases, to=form.cleaned_data["to"], by=member(request))
-            said = ngettext("%(count)d case has somebody new.", "%(count)d cases have somebody new.", moved) % {"count": moved}
-            messages.success(request, said)
-            if stayed:
-                messages.warning(
-                    request,
-                    ngettext(
-                        "%(count)d case stays: nobody who is here writes its language. Choose a person for it.",
-                        "%(count)d cases stay: nobody who is here writes their language. Choose a person for them.",
-                        stayed,
-                    )
-                    % {"count": stayed},
-                )
+            given, freed = move_calls(calls, to=form.cleaned_data["to"], by=member(request))
+            for (level, said), count in zip(WHAT_MOVED, (moved, stayed, given, freed), strict=True):
+                if count:
+                    messages.add_message(request, level, said % {"count": count})
             return redirect("admin:index")
         statuses = cases.order_by().values_list("status").annotate(count=Count("pk"))
         labels = dict(QuoteRequest._meta.get_field("status").flatchoices)
         context["counts"] = [(labels[status], count) for status, count in statuses]
         context["total"] = sum(count for _status, count in statuses)
+        context["calls"] = calls.count()
         context["waiting"] = cases.filter(
             Q(recommendations__approval_requested_at__isnull=False, recommendations__sent_at__isnull=True)
         ).count()
@@ -173,6 +215,20 @@ def move(cases: QuerySet[QuoteRequest], *, to: str, by: User) -> tuple[int, int]
     return moved, stayed
 
 
+def move_calls(calls: QuerySet[CallRequest], *, to: str, by: User) -> tuple[int, int]:
+    """How many have somebody new, and how many wait for whoever takes them first."""
+    given = freed = 0
+    named = None if to == BY_LOAD else caring_colleagues().filter(pk=to).first()
+    for call in calls.select_related("taken_by"):
+        chosen = named or next((user for user in staffing.takers(call.language) if user != call.taken_by), None)
+        try:
+            actions.hand_over_call(call=call, by=by, to=chosen)
+        except NotAllowed:  # done at this moment
+            continue
+        given, freed = given + (chosen is not None), freed + (chosen is None)
+    return given, freed
+
+
 @panel(order=36)
 def people_of_the_office(request: HttpRequest) -> Panel | None:
     if staff_of(request, MANAGER) is None:
@@ -186,6 +242,33 @@ def people_of_the_office(request: HttpRequest) -> Panel | None:
             count=gone.count(),
             url=reverse("admin:quotes_workprofile_hand_over"),
             urgent=True,
-        )
+        ),
+        Line(
+            label=_("calls of somebody who is away or has left"),
+            count=staffing.calls_of_the_absent().count(),
+            url=f"{reverse('admin:quotes_callrequest_changelist')}?calls=gone",
+            urgent=True,
+        ),
     ]
-    return Panel(title=_("The people"), lines=lines, empty=_("Everybody with cases is here."))
+    rows = [
+        Row(
+            label=user.name,
+            detail=_("has no work profile: no new case comes by itself, and no daily e-mail"),
+            url=f"{reverse('admin:quotes_workprofile_add')}?user={user.pk}",
+        )
+        for user in staffing.without_profile()
+    ]
+    return Panel(title=_("The people"), rows=rows, lines=lines, empty=_("Everybody with cases is here."))
+
+
+@panel(order=1)
+def own_profile(request: HttpRequest) -> Panel | None:
+    """Until a coordinator has said which languages they write."""
+    user = staff_of(request, COORDINATOR)
+    if user is None or WorkProfile.objects.filter(user=user).exists():
+        return None
+    return Panel(
+        title=_("Which languages do you write?"),
+        more=((_("Fill in your work profile"), reverse("admin:quotes_workprofile_add")),),
+        note=_("Until you say it, no new case comes to you by itself, and you get no daily e-mail with what is due."),
+    )

@@ -21,12 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
-from quotes import actions, queries, readiness, rules
+from portal.roles import CLINICAL_REVIEWER
+from quotes import actions, queries, readiness, rules, staffing
 from quotes.admin import buttons, second_save
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
-from quotes.models import Option, QuoteRequest, Recommendation
+from quotes.models import Option, Recommendation
 from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
@@ -77,8 +78,8 @@ class RecommendationAdmin(StaffModelAdmin):
         css = {"all": ("portal/css/admin-case.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
-        """Of the cases this person may open; of every other, a 404."""
-        return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(member(request)))
+        """Of the cases this person may open or read; of every other, a 404."""
+        return super().get_queryset(request).filter(case__in=staffing.readable_by(member(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # it is drafted from its case
@@ -257,13 +258,18 @@ class RecommendationAdmin(StaffModelAdmin):
             options = option_pages(recommendation)
             shown = {"recommendation": recommendation, "options": options, "labels": all_labels(options), "rtl": rtl}
             as_the_patient_reads_it = render_to_string("quotes/case/_recommendation.html", shown)
+        frame = self.frame(request, recommendation)
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "shown": as_the_patient_reads_it,
             "rtl": rtl,
             "digest": readiness.content_digest(recommendation),
             "refused": refused,
             "typed": typed or {},
+            "in_place": not member(request).in_role(CLINICAL_REVIEWER),
+            "not_yours": actions.not_theirs_to_approve(recommendation, by=member(request))
+            if "approve" in frame["verbs"]
+            else "",
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
             "ticked": typed.getlist("unreviewed") if typed else [],
@@ -302,6 +308,8 @@ class RecommendationAdmin(StaffModelAdmin):
                     return self.preview(request, fresh, refused=refused, typed=request.POST)
                 return self.builder(request, fresh, refused=refused)
             self.message_user(request, str(said), messages.SUCCESS)
+            if not self.get_queryset(request).filter(pk=object_id).exists():  # who stands in reads it only while it waits
+                return HttpResponseRedirect(reverse("admin:index"))
             if back_to == "option":
                 return HttpResponseRedirect(reverse("admin:quotes_recommendation_option", args=[recommendation.pk, option_id]))
             return HttpResponseRedirect(builder_url(recommendation))

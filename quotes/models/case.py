@@ -221,8 +221,8 @@ class QuoteRequest(SealedModel):
 
     @property
     def papers(self) -> set[str]:
-        """Which kinds of documents are here, by their slots."""
-        return {file.slot for file in self.attachments.all() if file.removed_at is None}
+        """Which kinds of documents are here, by their slots; a file that the scanner refused is not."""
+        return {file.slot for file in self.attachments.all() if file.removed_at is None and not file.is_refused}
 
 
 class SearchKey(models.Model):

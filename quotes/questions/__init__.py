@@ -25,11 +25,11 @@ from quotes.questions.kinds import (
 from quotes.questions.people import ABOUT_YOU, NEW_SIGNS, PATIENT
 from quotes.questions.plans import CONTACT, HOPES, JOURNEY, TRAVEL
 from quotes.questions.problems import BODY_AND_MOOD, MOVEMENT, PROBLEMS, THINKING
-from quotes.questions.safety import DOCUMENTS, ILLNESSES, MORE_ILLNESSES, PAPERS, RECORDS, SAFETY, SO_FAR
+from quotes.questions.safety import DOCUMENTS, ILLNESSES, MORE_ILLNESSES, PAPERS, PROMISED, RECORDS, SAFETY, SO_FAR
 from quotes.questions.stroke import CARE_THEN, DAILY_LIFE, STROKE
 
 __all__ = [
-    "DOCUMENTS", "HOW_MUCH", "NEW_SIGNS", "NONE", "PREFER_NOT", "PROBLEMS", "QUESTIONS", "RECORDS", "STEPS", "UNKNOWN",
+    "DOCUMENTS", "HOW_MUCH", "NEW_SIGNS", "NONE", "PREFER_NOT", "PROBLEMS", "PROMISED", "QUESTIONS", "RECORDS", "STEPS", "UNKNOWN",
     "Answers", "Condition", "OneOf", "Question", "Step", "Text",
     "answer_text", "applicable", "is_answered", "is_one_of", "left_out", "open_questions", "shown", "step_named",
     "unanswered", "writes_for_another",

@@ -407,6 +407,7 @@ STATES = (
     ("can_get", _("I can get it")),
     (NONE, _("I don't have it")),
 )
+PROMISED = ("digital", "paper", "can_get")  # of a record: the family has it, or can get it
 
 PAPERS = Step(
     key="records",

@@ -8,9 +8,7 @@ from django.utils.translation import ngettext
 
 from quotes import questions
 from quotes.models import MessageDraft, Participant
-from quotes.questions import RECORDS
-
-PROMISED = ("digital", "paper", "can_get")  # the family said that it has this record, or can get it
+from quotes.questions import PROMISED, RECORDS
 
 
 @dataclass(frozen=True, kw_only=True)

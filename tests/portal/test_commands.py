@@ -47,6 +47,7 @@ def test_create_staff_prints_a_password_that_works(client, monkeypatch):
     user = User.objects.get(email="ana@office.example")
     assert {group.name for group in user.groups.all()} == {"coordinator", "manager"}
     assert user.public_role == "coordinator"
+    assert "Their desk asks which languages they write." in text
     password = re.search(r"Password: (\S+)", text)
     assert password
     assert client.post("/staff/sign-in/", {"email": user.email, "password": password[1]}).status_code == 302

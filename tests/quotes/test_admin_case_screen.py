@@ -231,3 +231,30 @@ def test_opening_marks_the_familys_messages_as_read_for_its_coordinator_only(as_
     assert Message.objects.get().read_at is None
     as_staff(coordinator).get(screen(case))
     assert Message.objects.get().read_at is not None
+
+
+def papers_in_the_strip(client, case) -> tuple[str, str]:
+    return next(
+        (value, more) for label, value, more in client.get(screen(case)).context["strip"] if label == "Missing documents"
+    )
+
+
+def test_the_strip_says_which_documents_are_missing(as_staff, coordinator):
+    case = factories.sent_case(
+        record_discharge_letter="digital", record_scan_report="none", record_ecg="can_get", record_images="none"
+    )
+    client = as_staff(coordinator)
+    assert papers_in_the_strip(client, case) == (
+        "4",
+        "Discharge letter from the hospital (promised) · Report of the CT or MRI scan (they have none) · "
+        "List of medicines (not said) · Heart tests (ECG, ultrasound) (promised)",
+    )
+    assert "Discharge letter from the hospital: promised, and not here yet." in client.get(screen(case)).content.decode()
+    for slot in ("discharge_letter", "scan_report", "medicine_list"):
+        factories.attachment(case, slot=slot)
+    refused = factories.attachment(case, slot="ecg", state="refused")
+    assert papers_in_the_strip(client, case)[0] == "1"  # what the scanner deleted is not here
+    refused.delete()
+    factories.attachment(case, slot="ecg")
+    assert papers_in_the_strip(client, case) == ("none missing", "")
+    assert "promised, and not here yet" not in client.get(screen(case)).content.decode()

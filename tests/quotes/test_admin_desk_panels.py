@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Feedback
-from portal.models import OutgoingEmail
+from portal.models import OutgoingEmail, User
 from quotes import actions, response_times
 from quotes.models import QuoteRequest
 from tests import factories
@@ -55,6 +55,29 @@ def test_a_manager_sees_who_has_how_much(as_staff, manager, coordinator, other_c
     reports = reverse("admin:quotes_stepcount_reports")
     assert f'<a class="panel__line" href="{reports}">Reports</a>' in client.get(reverse("admin:index")).content.decode()
     assert "Who has how many open cases" not in panels(as_staff(coordinator))
+
+
+@pytest.mark.parametrize("how", [{"is_active": False}, {}])
+def test_the_cases_of_somebody_who_has_left_are_counted_and_found(as_staff, manager, coordinator, other_coordinator, how):
+    """An account that was closed, or a role that was taken away."""
+    actions.assign(case=factories.sent_case(), by=coordinator)
+    if how:
+        User.objects.filter(pk=coordinator.pk).update(**how)
+    else:
+        coordinator.groups.clear()
+    client = as_staff(manager)
+    lines = {str(line.label): line for line in panels(client)["Who has how many open cases"].lines}
+    assert {name: line.count for name, line in lines.items()} == {"Carmen Sample (has left)": 1, "Otto Sample": 0}
+    queue = client.get(lines["Carmen Sample (has left)"].url)
+    assert queue.context["cl"].result_count == 1
+    assert "Carmen Sample (has left)" in queue.content.decode()
+
+
+def test_somebody_who_has_left_without_a_case_is_not_listed(as_staff, manager, coordinator):
+    User.objects.filter(pk=coordinator.pk).update(is_active=False)
+    client = as_staff(manager)
+    assert panels(client)["Who has how many open cases"].lines == []
+    assert "Carmen Sample" not in client.get(reverse("admin:quotes_quoterequest_changelist")).content.decode()
 
 
 def test_a_manager_reads_how_long_people_wait(as_staff, manager, monkeypatch):

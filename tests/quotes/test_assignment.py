@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.models import AuditEvent, User
 from quotes import actions, emails, jobs, staffing
-from quotes.models import Absence, Event, QuoteRequest, WorkProfile
+from quotes.models import Absence, CallRequest, Event, QuoteRequest, WorkProfile
 from quotes.workflow import NotAllowed, Status
 from tests import factories
 
@@ -113,6 +114,38 @@ def test_by_language_and_load_says_what_stays(as_staff, manager, coordinator, ot
     assert QuoteRequest.objects.get(language="en").coordinator == other_coordinator
 
 
+def taken_call(by, **fields) -> CallRequest:
+    return actions.take_call(call=factories.call(**fields), by=by)
+
+
+def test_the_calls_of_a_leaver_go_with_the_cases(as_staff, manager, coordinator, other_coordinator):
+    call, done = taken_call(coordinator), taken_call(coordinator)
+    actions.log_call(call=done, by=coordinator, outcome="reached")
+    actions.finish_call(call=done, by=coordinator)
+    chosen = {"whose": str(coordinator.pk), "to": str(other_coordinator.pk)}
+    staff = as_staff(manager)
+    assert "1 call of Carmen Sample moves" in staff.get(HAND_OVER, chosen).content.decode()
+    assert "1 call has somebody new." in staff.post(HAND_OVER, chosen | {"confirmed": "yes"}, follow=True).content.decode()
+    assert list(CallRequest.objects.filter(taken_by=other_coordinator)) == [call]
+    assert AuditEvent.objects.filter(actor=manager, action="hand_over_call").count() == 1
+
+
+def test_a_call_that_fits_nobody_is_anybodys_again(as_staff, manager, coordinator, other_coordinator):
+    taken_call(coordinator, language="nl")
+    actions.assign(case=factories.sent_case(language="en"), by=coordinator)
+    works(other_coordinator, "en")
+    chosen = {"whose": str(coordinator.pk), "to": "load", "confirmed": "yes"}
+    page = as_staff(manager).post(HAND_OVER, chosen, follow=True).content.decode()
+    assert "1 case has somebody new." in page and "1 call waits for whoever takes it." in page
+    assert CallRequest.objects.get().taken_by is None
+
+
+def test_only_a_manager_hands_a_call_over(coordinator, other_coordinator):
+    call = taken_call(coordinator)
+    with pytest.raises(NotAllowed, match="role"):
+        actions.hand_over_call(call=call, by=coordinator, to=other_coordinator)
+
+
 def test_to_the_same_person_is_refused_in_words(as_staff, manager, coordinator):
     actions.assign(case=factories.sent_case(), by=coordinator)
     same = {"whose": str(coordinator.pk), "to": str(coordinator.pk)}
@@ -152,3 +185,49 @@ def test_no_digest_when_there_is_nothing_or_nobody_is_there(coordinator):
     QuoteRequest.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(hours=1))
     away(coordinator)
     assert emails.digest(coordinator.pk) is None
+
+
+def test_the_digest_is_in_the_persons_own_language(coordinator, settings):
+    profile = works(coordinator, "en", mail_language="es")
+    case = factories.sent_case()
+    QuoteRequest.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    letter = emails.digest(coordinator.pk)
+    assert letter and letter.language == "es"
+    WorkProfile.objects.filter(pk=profile.pk).update(mail_language="")
+    letter = emails.digest(coordinator.pk)
+    assert letter and letter.language == settings.LANGUAGE_CODE
+
+
+def panels(client) -> dict:
+    return {str(panel.title): panel for panel in client.get("/staff/").context["panels"]}
+
+
+PROFILE = "/staff/quotes/workprofile/add/"
+
+
+def test_the_desk_asks_a_coordinator_for_their_languages_until_they_are_said(as_staff, coordinator):
+    client = as_staff(coordinator)
+    assert panels(client)["Which languages do you write?"].more[0][1] == PROFILE
+    answers = {"user": str(coordinator.pk), "takes_cases": "on", "wants_digest": "on", "mail_language": "ar"}
+    assert "Tick a language, or untick" in client.post(PROFILE, answers).content.decode()
+    assert client.post(PROFILE, answers | {"languages": ["es", "ar"]}).status_code == 302
+    profile = WorkProfile.objects.get()
+    assert (profile.user, profile.languages, profile.mail_language) == (coordinator, ["es", "ar"], "ar")
+    assert "Which languages do you write?" not in panels(client)
+
+
+def test_a_new_profile_begins_with_the_language_in_which_it_is_read(as_staff, coordinator):
+    assert (
+        as_staff(coordinator).get(PROFILE, headers={"accept-language": "es"}).context["adminform"].form.initial["mail_language"]
+        == "es"
+    )
+
+
+def test_a_manager_reads_who_has_no_work_profile(as_staff, manager, coordinator, other_coordinator, clinical_reviewer):
+    works(other_coordinator, "en")
+    client = as_staff(manager)
+    [row] = panels(client)["The people"].rows
+    assert row.label == "Carmen Sample" and row.url == f"{PROFILE}?user={coordinator.pk}"
+    assert client.get(row.url).context["adminform"].form.initial["user"] == str(coordinator.pk)
+    User.objects.filter(pk=coordinator.pk).update(is_active=False)
+    assert panels(client)["The people"].rows == []

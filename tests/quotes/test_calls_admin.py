@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.models import AuditEvent
+from portal.models import AuditEvent, User
 from quotes import actions, jobs
 from quotes.models import CallAttempt, CallRequest
 from quotes.workflow import NotAllowed
@@ -180,3 +180,37 @@ def test_erasing_a_case_erases_its_calls(case, manager):
     other = factories.call()
     actions.erase(case=case, by=manager)
     assert list(CallRequest.objects.all()) == [other]
+
+
+def has_left(user) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("gone", [has_left, factories.absence])
+def test_the_call_of_somebody_who_is_not_here_is_taken_by_who_is(as_staff, coordinator, other_coordinator, call, gone):
+    actions.take_call(call=call, by=other_coordinator)
+    client = as_staff(coordinator)
+    assert "I make this call" not in client.get(page(call)).content.decode()
+    gone(other_coordinator)
+    text = client.get(page(call)).content.decode()
+    assert "Otto Sample had this call, and is not here." in text and "I make this call" in text
+    assert names(client.get(f"{LIST}?calls=gone")) == ["Pilar Sample"]
+    client.post(page(call, "take"))
+    call.refresh_from_db()
+    assert call.taken_by == coordinator
+
+
+def test_the_late_call_of_somebody_who_is_not_here_is_next_for_who_is(as_staff, coordinator, other_coordinator, call):
+    actions.take_call(call=due(call, hours=1), by=other_coordinator)
+    assert as_staff(coordinator).get("/staff/").context["next"] is None
+    has_left(other_coordinator)
+    assert as_staff(coordinator).get("/staff/").context["next"].url == page(call)
+
+
+def test_a_manager_sees_the_calls_of_who_is_not_here(as_staff, manager, other_coordinator, call):
+    actions.take_call(call=call, by=other_coordinator)
+    has_left(other_coordinator)
+    client = as_staff(manager)
+    panel = next(panel for panel in client.get("/staff/").context["panels"] if str(panel.title) == "The people")
+    line = next(line for line in panel.lines if str(line.label) == "calls of somebody who is away or has left")
+    assert (line.count, client.get(line.url).context["cl"].result_count) == (1, 1)

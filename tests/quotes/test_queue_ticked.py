@@ -83,6 +83,25 @@ def test_a_refused_row_stops_no_other(as_staff, coordinator, manager, new, colle
     assert not Event.objects.filter(case=colleagues, by_user=coordinator).exists()
 
 
+def test_what_the_page_says_of_a_colleagues_case_is_what_pressing_says(as_staff, coordinator, manager, colleagues):
+    client = as_staff(coordinator)
+    expected = str(tick(client, "assign_many", colleagues).context["rows"][0]["text"])
+    assert expected == "Can become yours, if you choose yourself. Only a manager gives it to somebody else."
+    page = press(client, "assign_many", colleagues, choice=str(manager.pk)).content.decode()
+    assert f"{colleagues.reference}: Only a manager gives it to somebody else." in page
+
+
+@pytest.mark.parametrize("to", ["coordinator", "other_coordinator"])
+def test_ones_own_case_that_nobody_has_begun_is_taken_or_given_on(as_staff, request, coordinator, new, to):
+    QuoteRequest.objects.filter(pk=new.pk).update(coordinator=coordinator)  # as automatic assignment leaves it
+    client, to = as_staff(coordinator), request.getfixturevalue(to)
+    row = tick(client, "assign_many", new).context["rows"][0]
+    assert (row["text"], row["is_refused"]) == ("Is given to the person you choose, and is in review then.", False)
+    press(client, "assign_many", new, choice=str(to.pk))
+    new.refresh_from_db()
+    assert (new.coordinator, new.status) == (to, Status.IN_REVIEW)
+
+
 def test_a_manager_gives_a_colleagues_case_to_another_and_not_to_who_has_it(
     as_staff, manager, coordinator, other_coordinator, colleagues
 ):

@@ -141,6 +141,35 @@ def test_a_mail_that_is_given_up_becomes_a_task_with_the_phone_number(as_staff, 
     assert [e.kind for e in case.events.all()] == ["submit", "mark_unreachable", "reach_otherwise"]
 
 
+def came_back(client, case, person):
+    return client.post(reverse("admin:quotes_quoterequest_mark_unreachable", args=[case.pk]), {"person": str(person.pk)})
+
+
+def test_a_mail_that_came_back_to_the_office_is_the_same_task(as_staff, coordinator, case, patient):
+    client = as_staff(coordinator)
+    screen = reverse("admin:quotes_quoterequest_change", args=[case.pk])
+    assert "This e-mail came back" in client.get(screen).content.decode()
+    assert came_back(client, case, patient).status_code == 302
+    html = client.get(screen).content.decode()
+    assert "They could not be reached by e-mail." in html and 'href="tel:+34 612 345 678"' in html
+    assert "This e-mail came back" not in html and "Carmen Sample noted that an e-mail came back." in html
+    queue = client.get(reverse("admin:quotes_quoterequest_changelist"), {"mail": "failed"})
+    assert queue.context["cl"].result_count == 1
+    assert came_back(client, case, patient).status_code == 409
+
+
+def test_no_mail_comes_back_from_who_has_no_address_or_another_case(as_staff, coordinator, case, other_patient):
+    owner = case.owner
+    owner.email = ""
+    owner.save()
+    client = as_staff(coordinator)
+    for person in (owner, other_patient):
+        assert came_back(client, case, person).status_code == 409
+        person.refresh_from_db()
+        assert person.unreachable_at is None
+    assert not case.events.filter(kind="mark_unreachable").exists()
+
+
 def test_the_desk_counts_those_who_could_not_be_reached(as_staff, coordinator, case):
     give_up(case)
     panels = as_staff(coordinator).get(reverse("admin:index")).context["panels"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal import second_factor
 from portal.models import OutgoingEmail, User
-from quotes import clinic_questions, questions
+from quotes import clinic_questions, questions, staffing
 from quotes.models import Clinic, ExchangeRate, Price, QuoteRequest, Recommendation, Sharing
 from tests import factories
 
@@ -49,6 +49,11 @@ def test_there_is_something_of_everything(samples):
         assert not questions.unanswered(case.answers)
     assert all("Sample" in name for name in Clinic.objects.values_list("name", flat=True))
     assert all(user.email.endswith("@sample.example") for user in User.objects.all())
+
+
+def test_every_sample_coordinator_has_said_which_languages_they_write(samples):
+    assert not staffing.without_profile().exists()
+    assert staffing.languages_served() == {"en", "es", "ar"}
 
 
 def test_one_family_shows_what_comes_after_the_recommendation(samples, as_participant):

@@ -136,6 +136,7 @@ CALLS = {
     "handle_follow_up": speak_about_follow_up,
     "open_for": lambda case, by: actions.open_for(call=call_of(case), by=by),
     "submit": submit_for_caller,
+    "mark_unreachable": lambda case, by: actions.note_bounce(case=case, by=by, person=case.participants.get()),
     "reach_otherwise": reach,
     "hand_over": lambda case, by: actions.hand_over(case=case, by=by, to=colleague()),
     "stop_contact": lambda case, by: actions.stop_contact(case=case, by=by, reason="asked"),

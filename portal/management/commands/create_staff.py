@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from portal.accounts import create_staff
 from portal.models import User
-from portal.roles import MATRIX
+from portal.roles import COORDINATOR, MATRIX
 
 
 class Command(BaseCommand):
@@ -36,6 +36,10 @@ class Command(BaseCommand):
             email=email, name=options["name"], roles=options["role"], password=password, public_role=options["public_role"]
         )
         self.stdout.write(f"Made the account of {user.name} ({', '.join(options['role'])}). They sign in at /staff/.")
+        if COORDINATOR in options["role"]:
+            self.stdout.write(
+                "Their desk asks which languages they write. Until they say it, no new case comes to them by itself."
+            )
         if generated:
             self.stdout.write(f"Password: {password}")
             self.stdout.write("It is shown only now. Hand it over in person or by phone, and ask them to change it.")

@@ -38,6 +38,7 @@ from quotes.models import (
     Recommendation,
     Sharing,
     Treatment,
+    WorkProfile,
 )
 from quotes.readiness import content_digest, never_reviewed, obstacles
 from quotes.workflow import ClosingReason
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             table, staff = make_staff()
             make_clinics(by=staff["Carmen"])
             Desk(staff).make_cases()
+            make_profiles(staff)
         keep(table)
         self.stdout.write(table)
         self.stdout.write(f"Also in {sign_in_file()} (only you can read it).")
@@ -92,6 +94,12 @@ def make_staff() -> tuple[str, dict[str, User]]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]]), staff
+
+
+def make_profiles(staff: dict[str, User]) -> None:
+    """After the cases: those that nobody has in the samples are given by the worker, before everybody's eyes."""
+    for name, (languages, takes_cases, mail_language) in samples.WORK.items():
+        WorkProfile.objects.create(user=staff[name], languages=languages, takes_cases=takes_cases, mail_language=mail_language)
 
 
 def sign_in_file() -> Path:
