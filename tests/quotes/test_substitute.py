@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.models import AuditEvent, User
 from quotes import actions
 from quotes.models import Recommendation, SubstituteApprover
+from quotes.readiness import content_digest, never_reviewed
 from quotes.workflow import NotAllowed
 from tests import factories
 
@@ -218,7 +219,7 @@ def test_a_substitute_reads_no_case_that_waits_for_nothing(as_staff, case, coord
 
 
 def test_after_the_decision_the_way_leads_back_to_the_desk(as_staff, waiting, colleague):
-    data = {"digest": content_digest(waiting), "knows_never_reviewed": "yes"}
+    data = {"digest": content_digest(waiting), "unreviewed": list(never_reviewed(waiting))}
     client = as_staff(colleague)
     answer = client.post(f"/staff/quotes/recommendation/{waiting.pk}/approve/", data, follow=True)
     assert answer.redirect_chain == [("/staff/", 302)]
