@@ -93,7 +93,7 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
     elif unknown := unknown_to_approver(recommendation):
         text = _(
-            "The article behind “%(option)s” is another one than at the approval, and no clinician has reviewed it. Send it for approval again: the approver must know this."
+            "No clinician has reviewed the article behind “%(option)s” as it is now, and the approver did not know that. Send it for approval again."
         )
         found += [Obstacle(text % {"option": option.title}, where="approval") for option in unknown]
     return found

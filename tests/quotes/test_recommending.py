@@ -220,7 +220,7 @@ def test_an_unreviewed_text_that_came_after_the_approval_stops_the_sending(draft
     article = behind_the_first(draft)
     article.published_edition = article.editions.create(number=2, title="Other words")
     article.save()
-    with pytest.raises(NotAllowed, match="another one than at the approval"):
+    with pytest.raises(NotAllowed, match="the approver did not know"):
         actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
     factories.approve(draft, by=clinical_reviewer)
