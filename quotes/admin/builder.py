@@ -57,7 +57,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
 def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obstacle]) -> list[tuple[str, str]]:
     """What stands in the way, and the address where it is mended; none where somebody else has to act."""
     here, case = builder_url(recommendation), screen_url(recommendation.case)
-    places = {"flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
+    places = {"contact": f"{case}#allow-contact", "flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
     fields = {field.name for field in Recommendation._meta.get_fields()}
     found = []
     for obstacle in obstacles:

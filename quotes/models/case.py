@@ -127,6 +127,9 @@ class QuoteRequest(SealedModel):
     family_answered_at = models.DateTimeField(null=True, editable=False)  # last, as quotes/workflow.py counts answers
     version = models.PositiveIntegerField(default=1)
 
+    # whom the news of the last verb reached, set by core.tell_family; not a column
+    news_reached: str = ""
+
     objects = QuoteRequestQuerySet.as_manager()
 
     class Meta:
