@@ -33,7 +33,7 @@ def test_every_view_leads_to_as_many_rows_as_it_counts(as_staff, coordinator, so
     found = views(client.get(QUEUE))
     assert {label: int(view["count"]) for label, view in found.items()} == {
         "All that are not closed": 5, "Mine": 1, "Nobody has them yet": 3, "Overdue": 1, "Waiting for us": 4,
-        "Waiting for the patient": 1, "Red flags": 1, "Could not be reached": 1, "May be a machine": 1,
+        "Waiting for the patient": 1, "Declined": 0, "Red flags": 1, "Could not be reached": 1, "May be a machine": 1,
     }  # fmt: skip
     for view in found.values():
         assert len(client.get(view["url"]).context["cl"].result_list) == int(view["count"]), view["label"]
