@@ -16,6 +16,7 @@ from quotes.models import LineItem, Option, Recommendation
 from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 from quotes.readiness import LINE_FIELDS
+from quotes.views.option_pages import evidence_of
 
 LONG_SENTENCE = 20  # words
 MEASURES = {  # the language's measure, and how its aim is said
@@ -35,6 +36,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
     lines = list(option.line_items.all())
     return {
         "option": option,
+        "evidence": evidence_of(option.treatment.article),
         "labels": explained(option.evidence_labels),
         "low": money(total.low, currency),
         "likely": money(total.likely, currency),
