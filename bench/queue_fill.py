@@ -186,6 +186,7 @@ def one_case(number: int, count: int, drawn: random.Random, people: list[User]) 
     digits = phone_digits(f"34600{number:07}")
     for kind, digest in (
         ("name", name_digest(first)), ("name", name_digest(last)), ("email", email_digest(email)), ("phone", blind_index("phone", digits)),
+        ("patient", blind_index("patient", f"{first}:{1935 + number % 50}")),
     ):  # fmt: skip
         yield "quotes_searchkey", (case_id, kind, digest)
     for rule, level, share in (("sample-red", "R", 0.03), ("sample-amber", "A", 0.25), ("sample-gap", "i", 0.3)):

@@ -1,11 +1,16 @@
 """Tables as CSV files that a spreadsheet opens safely."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpResponse, StreamingHttpResponse
 
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a cell begins with that a spreadsheet takes for a formula
+RUNS = frozenset(
+    "=+-@−"
+)  # what a cell begins with that a spreadsheet takes for a formula; wide and small forms are folded to these
+BREAKS = frozenset("\t\r\n")  # some programs begin a new cell after one of these
+UNSEEN = frozenset("ZCM")  # what may stand before it and is not seen: spaces, control and joining characters, marks
 
 
 class Line:
@@ -17,7 +22,16 @@ class Line:
 
 def harmless(cell: object) -> object:
     """Text that would run as a formula gets an apostrophe in front: a spreadsheet then shows it as it is."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(RUNS) else cell
+    return f"'{cell}" if isinstance(cell, str) and runs(cell) else cell
+
+
+def runs(text: str) -> bool:
+    for letter in text:
+        if letter in BREAKS:
+            return True
+        if unicodedata.category(letter)[0] not in UNSEEN:
+            return unicodedata.normalize("NFKC", letter)[0] in RUNS
+    return False
 
 
 def lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -38,7 +38,7 @@ LINE_FIELDS = ("position", "group", "label", "quantity", "low", "likely", "high"
 
 
 class Obstacle(str):
-    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "flags", "approval" or an option's id.
+    """A sentence for staff, and where in the builder it is mended: a field of the words, "options", "contact", "flags", "approval" or an option's id.
 
     `row`: what else may be mended, in the catalogue or the library, by who may change it there.
     """
@@ -80,8 +80,11 @@ def obstacles(recommendation: Recommendation, *, before_approval: bool = False) 
 
 
 def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
-    """What stands in the way beside the text: a flag that nobody has cleared, and the approval."""
+    """What stands in the way beside the text: contact that is stopped, a flag that nobody has cleared, the approval."""
     found: list[Obstacle] = []
+    if recommendation.case.contact_stopped_at is not None:
+        text = _("All contact with this family is stopped. If they want to hear from us again, allow it first.")
+        found.append(Obstacle(text, where="contact"))
     if blocking := recommendation.case.flags.blocking().count():
         text = ngettext(
             "%(count)s emergency or red flag is not cleared.", "%(count)s emergency or red flags are not cleared.", blocking

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Min
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from articles.models import Article
 from portal import office
 from portal.models import User
 from quotes.models import Flag, QuoteRequest, Recommendation
@@ -90,13 +91,23 @@ def coordinators() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in User.objects.filter(pk__in=ids).order_by("name").values_list("pk", "name")]
 
 
-def articles() -> list[str]:
-    found = QuoteRequest.objects.sent().exclude(source_article="").order_by("source_article")
-    return list(found.values_list("source_article", flat=True).distinct())
+def articles() -> list[tuple[str, str]]:
+    """From which somebody came: the key that the languages of an article share, and its title."""
+    found = QuoteRequest.objects.sent().exclude(source_article="").order_by().values_list("source_article", flat=True)
+    return sorted(titles(set(found.distinct())).items(), key=lambda row: row[1].casefold())
+
+
+def titles(keys: set[str]) -> dict[str, str]:
+    """By key: in the reader's language, else in English, else in any; the key itself where there is no such article any more."""
+    published = Article.objects.filter(translation_key__in=keys, published_edition__isnull=False)
+    rows = list(published.values_list("translation_key", "language", "published_edition__title"))
+    best_last = {get_language(): 2, "en": 1}
+    rows.sort(key=lambda row: (best_last.get(row[1], 0), row[1]))
+    return {key: key for key in keys} | {key: title for key, _language, title in rows}
 
 
 def tables(choice: Choice, *, names: dict[str, str]) -> list[Table]:
-    """Three queries, whatever the number of cases. `names`: coordinators by key."""
+    """Four queries, whatever the number of cases. `names`: coordinators by key."""
     chosen = cases(choice).order_by()
     first_sent = dict(
         Recommendation.objects.filter(case__in=chosen, sent_at__isnull=False)
@@ -139,7 +150,7 @@ def tables(choice: Choice, *, names: dict[str, str]) -> list[Table]:
             title=_("Where they came from"),
             caption=_("The article from which people began their request."),
             unit=_("requests"),
-            rows=most_first(row.article or _("no article") for row in rows),
+            rows=by_article(rows),
         ),
         Table(
             key="first-answer",
@@ -194,6 +205,12 @@ def most_first(names: Iterable[str]) -> list[tuple[str, int | None]]:
     return list(counted)
 
 
+def by_article(rows: list[Row]) -> list[tuple[str, int | None]]:
+    counted = most_first(row.article for row in rows)
+    named = titles({key for key, _amount in counted if key})
+    return [(named.get(key, _("no article")), amount) for key, amount in counted]
+
+
 def volume(rows: list[Row], *, days: str) -> list[tuple[str, int | None]]:
     """Every week or month of the period, also those in which nobody wrote."""
     by_week = int(days) <= BY_WEEK
@@ -205,7 +222,7 @@ def volume(rows: list[Row], *, days: str) -> list[tuple[str, int | None]]:
     found: list[tuple[str, int | None]] = []
     day, today = begins(since(days)), timezone.localdate()
     while day <= today:
-        found.append((day.isoformat() if by_week else f"{day:%Y-%m}", count[day]))
+        found.append((formats.date_format(day, "DATE_FORMAT" if by_week else "YEAR_MONTH_FORMAT"), count[day]))
         day = begins(day + timedelta(days=7 if by_week else 31))
     return found
 

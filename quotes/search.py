@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -14,15 +16,16 @@ from quotes.models.people import email_digest
 
 Kind = SearchKey.Kind
 MOST = 200
+TOO_COMMON = 10  # so many other cases with the same patient, and it says nothing
 ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ٱ": "ا"})
 MISREAD = str.maketrans("OIL", "011")  # letters that references never hold, for the digits they are taken for
 
 
-def folded_words(text: str) -> list[str]:
+def folded_words(text: str, *, shortest: int = 2) -> list[str]:
     """Words in small letters without accents, so that "José" is found as "jose", and Arabic final letters alike."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     plain = plain.replace("ـ", "").translate(ARABIC_FORMS)
-    return re.findall(r"\w{2,}", plain)
+    return [word for word in re.findall(r"\w+", plain) if len(word) >= shortest]
 
 
 def phone_digits(text: str) -> str:
@@ -38,6 +41,18 @@ def keys_for(*, name: str = "", email: str = "", phone: str = "") -> list[tuple[
     if digits := phone_digits(phone):
         keys.append((Kind.PHONE, blind_index("phone", digits)))
     return keys
+
+
+def patient_keys(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The words of the patient's name, and who they are: their name, or initials, with the year of birth.
+
+    A patient who asks for themselves has two names here, the one of the sender and the one of the patient.
+    """
+    name, sender = (str(answers.get(key) or "") for key in ("patient_name", "filler_name"))
+    names = [name, sender] if answers.get("filler_role") == "patient" else [name]
+    wholes = {" ".join(sorted(set(folded_words(one, shortest=1)))) for one in names} - {""}
+    year = str(answers.get("birth_year") or "")
+    return keys_for(name=name) + [(Kind.PATIENT, blind_index("patient", f"{whole}:{year}")) for whole in sorted(wholes) if year]
 
 
 def find(cases: QuoteRequestQuerySet, text: str) -> QuoteRequestQuerySet:
@@ -74,7 +89,7 @@ def having(cases: QuoteRequestQuerySet, kind: str, digests: list[str]) -> QuoteR
 
 
 def similar(case: QuoteRequest) -> dict[UUID, set[str]]:
-    """Other cases with the same e-mail address or phone number of somebody, or the same whole name: their keys, and which of these.
+    """Other cases with the same e-mail address or phone number of somebody, the same whole name, or the same patient: their keys, and which of these.
 
     By digests alone: nothing of another case is opened. Of a name that very many have, among the newest thousand.
     """
@@ -100,4 +115,14 @@ def similar(case: QuoteRequest) -> dict[UUID, set[str]]:
     reasons: dict[UUID, set[str]] = {}
     for key, kind in found[:MOST]:
         reasons.setdefault(key, set()).add(kind)
+    for key in same_patient(case):
+        reasons.setdefault(key, set()).add(Kind.PATIENT)
     return reasons
+
+
+def same_patient(case: QuoteRequest) -> list[UUID]:
+    """Other cases whose patient has the same name, or initials, and year of birth; none where many have: then it says nothing."""
+    own = SearchKey.objects.filter(case=case, kind=Kind.PATIENT).values("digest")
+    others = SearchKey.objects.filter(kind=Kind.PATIENT, digest__in=own).exclude(case=case)
+    found = [*others.order_by("-id").values_list("case", flat=True)[: TOO_COMMON + 1]]
+    return found if len(found) <= TOO_COMMON else []

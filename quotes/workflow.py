@@ -84,8 +84,11 @@ UNFINISHED = (*OPEN, Status.ACCEPTED, Status.DECLINED)
 SENT = (*UNFINISHED, Status.CLOSED)
 ANSWERED = (Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.RECOMMENDED, Status.ACCEPTED, Status.DECLINED, Status.CLOSED)
 CARING = (COORDINATOR, MANAGER)
-# what the family did that somebody should read; opening a page is not among it
-ANSWERS_OF_FAMILY = ("record_reply", "send_message", "ask_for_change", "accept", "decline", "correct_answers", "add_attachment")
+# what the family did that somebody should read: all that makes the next step ours, and files; opening a page is not among it
+ANSWERS_OF_FAMILY = (
+    "record_reply", "send_message", "ask_for_change", "ask_for_requote", "accept", "decline", "correct_answers", "add_attachment",
+    "agree_sharing", "refuse_sharing", "withdraw_sharing",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit, office, outbox
 from portal.models import User
-from quotes import circle, marks, staffing, workflow
+from quotes import circle, marks, news, staffing, workflow
 from quotes.models import Event, Participant, QuoteRequest
 from quotes.workflow import NotAllowed
 
@@ -102,8 +102,12 @@ def answered(case: QuoteRequest) -> None:
 
 
 def tell_family(case: QuoteRequest, *, about: Event) -> None:
-    """Mail "there is news" to everybody of the case who has an address, once for each event. Nobody where contact was stopped."""
-    if case.contact_stopped_at is not None:
-        return
-    for participant in case.participants.joined().exclude(email_index=""):
+    """Mail "there is news" to whom it reaches, once for each event. Where nobody has an address, it is a task: to call them."""
+    case.news_reached = news.reach(case)
+    for participant in news.mailed(case):
         outbox.queue("news", participant.pk, dedupe_key=f"{about.pk}:{participant.pk}")
+    if case.news_reached == news.Reach.NO_ADDRESS and case.status in workflow.UNFINISHED:
+        owner = case.participants.active().filter(role=Participant.Role.OWNER, unreachable_at__isnull=True)
+        owner.update(unreachable_at=timezone.now())
+        marks.put(case)
+        case.save(update_fields=marks.FIELDS)

@@ -83,12 +83,13 @@ def confirm_accept(*, case: QuoteRequest, by: User) -> QuoteRequest:
 
 @transaction.atomic
 def decline(*, case: QuoteRequest, by: Participant, reason: str = "") -> QuoteRequest:
-    """One step, no reason needed; a reason that is given becomes a message."""
+    """One step, no reason needed; a reason that is given becomes a message, and somebody answers it. What we owed before, we still owe."""
     core.begin("decline", case=case, by=by)
     if reason.strip():
         Message.objects.create(case=case, from_participant=by, body=reason.strip())
+        if case.due_at is None:
+            core.our_turn(case)
     by.message_drafts.filter(place=MessageDraft.Place.DECLINE).delete()
-    case.due_at = None
     core.finish(case, fields=("due_at",))
     return case
 

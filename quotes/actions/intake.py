@@ -13,7 +13,7 @@ from quotes import consents, questions, rules
 from quotes.actions import attachments, core, triage
 from quotes.actions.calls import finish_calls_of
 from quotes.models import AccessCode, AnswerChange, Flag, Participant, QuoteRequest, SearchKey, StepCount
-from quotes.search import keys_for
+from quotes.search import keys_for, patient_keys
 from quotes.wording import answer_in_one_line
 from quotes.workflow import NotAllowed, Status
 
@@ -118,6 +118,7 @@ def submit(*, case: QuoteRequest, by: User | None = None, agreed: list[str], is_
     consents.record(case=case, keys=agreed, role=answers["filler_role"], language=case.language, by=by)
     run_rules(case)
     index(case, owner)
+    index_patient(case)
     core.finish(case, fields=("answers", "is_suspect", "country", "submitted_at", "due_at", "rules_version", "way"))
     triage.assign_automatically(case=case)
     if owner.email:
@@ -185,6 +186,7 @@ def correct_answers(*, case: QuoteRequest, by: Participant, answers: dict[str, A
     is_urgent = rules.needs_call_today(new, today=today) and not rules.needs_call_today(old, today=today)
     case.answers, case.country = new, new.get("country", "")
     run_rules(case)
+    index_patient(case)
     if is_urgent or case.due_at is None:  # correcting again must not move a promise that stands
         core.our_turn(case, today=is_urgent)
     core.finish(case, fields=("answers", "country", "due_at", "rules_version"))
@@ -225,7 +227,19 @@ def chosen(answer: Any) -> Any:
 
 def index(case: QuoteRequest, owner: Participant) -> None:
     """Make the case findable by exact e-mail, name words and phone, by digests only."""
-    keys = keys_for(name=owner.name, email=owner.email, phone=owner.phone)
+    put_keys(case, keys_for(name=owner.name, email=owner.email, phone=owner.phone))
+
+
+def index_patient(case: QuoteRequest) -> None:
+    """Make the case findable by the patient's name; by one that was corrected since, it is not found any more."""
+    keys = patient_keys(case.answers)
+    people = [key for person in case.participants.all() for key in keys_for(name=person.name)]
+    others = case.search_keys.filter(kind__in=(SearchKey.Kind.NAME, SearchKey.Kind.PATIENT))
+    others.exclude(digest__in=[digest for _kind, digest in (*keys, *people)]).delete()
+    put_keys(case, keys)
+
+
+def put_keys(case: QuoteRequest, keys: list[tuple[str, str]]) -> None:
     SearchKey.objects.bulk_create(
         [SearchKey(case=case, kind=kind, digest=digest) for kind, digest in keys], ignore_conflicts=True
     )

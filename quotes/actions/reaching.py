@@ -25,13 +25,13 @@ def unconfirmed(cases: QuoteRequestQuerySet) -> QuoteRequestQuerySet:
 
 
 def to_remind() -> QuoteRequestQuerySet:
-    """Open cases whose next reminder is due. A reminder that was late moves the one after it."""
+    """Open cases whose next reminder is due, where contact is not stopped. A reminder that was late moves the one after it."""
     first, second = settings.REMINDER_DAYS
     now = timezone.now()
     is_due = Q(reminders_sent=0, submitted_at__lte=now - timedelta(days=first)) | Q(
         reminders_sent=1, reminded_at__lte=now - timedelta(days=second - first)
     )
-    return unconfirmed(QuoteRequest.objects.filter(is_due, status__in=OPEN))
+    return unconfirmed(QuoteRequest.objects.filter(is_due, status__in=OPEN, contact_stopped_at__isnull=True))
 
 
 def to_lapse() -> QuoteRequestQuerySet:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,13 @@ def to_nudge() -> QuoteRequestQuerySet:
     """Families whose turn it has been for a week, who were not reminded yet, and whose mail arrives."""
     silent = QuoteRequest.objects.all().silent_for(REMIND_FAMILY).filter(nudged_at__isnull=True)
     recent = timezone.now() - timedelta(days=TELL_STAFF)  # older silence is for people: a reminder after months would startle
-    return silent.filter(waiting_since__gt=recent)
+    return silent.filter(Exists(reachable_owner()), waiting_since__gt=recent)
+
+
+def reachable_owner() -> QuerySet[Participant]:
+    """The owner of the outer case, when they have an address and no mail to it was given up."""
+    owner = Participant.objects.active().filter(case=OuterRef("pk"), role=Participant.Role.OWNER)
+    return owner.filter(unreachable_at__isnull=True).exclude(email_index="")
 
 
 @transaction.atomic
@@ -28,11 +35,10 @@ def nudge(*, case: QuoteRequest, by: str = JOB) -> bool:
     if not to_nudge().filter(pk=case.pk).exists():
         return False
     event = core.begin("nudge", case=case, by=JOB)
+    owner = case.participants.active().get(role=Participant.Role.OWNER)
     case.nudged_at = timezone.now()
     core.finish(case)
-    for person in case.participants.active().exclude(email_index="").filter(unreachable_at__isnull=True):
-        if person.role == Participant.Role.OWNER:
-            outbox.queue("we_wait", person.pk, dedupe_key=f"{event.pk}:{person.pk}")
+    outbox.queue("we_wait", owner.pk, dedupe_key=f"{event.pk}:{owner.pk}")
     return True
 
 

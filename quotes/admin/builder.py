@@ -17,6 +17,7 @@ from quotes.models import LineItem, Option, Recommendation
 from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 from quotes.readiness import LINE_FIELDS
+from quotes.views.option_pages import evidence_of
 
 LONG_SENTENCE = 20  # words
 MEASURES = {  # the language's measure, and how its aim is said
@@ -36,6 +37,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
     lines = list(option.line_items.all())
     return {
         "option": option,
+        "evidence": evidence_of(option.treatment.article),
         "labels": explained(option.evidence_labels),
         "low": money(total.low, currency),
         "likely": money(total.likely, currency),
@@ -58,7 +60,7 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
 def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obstacle], *, user: User) -> list[tuple[str, str]]:
     """What stands in the way, and the address where this person mends it; none where somebody else has to act."""
     here, case = builder_url(recommendation), screen_url(recommendation.case)
-    places = {"flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
+    places = {"contact": f"{case}#allow-contact", "flags": f"{case}#flags", "options": f"{here}#options", "approval": ""}
     fields = {field.name for field in Recommendation._meta.get_fields()}
     found = []
     for obstacle in obstacles:

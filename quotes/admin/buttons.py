@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from portal.admin_site import member
 from portal.ids import uuid_or_404, uuid_or_none
 from portal.models import User
-from quotes import actions, search
+from quotes import actions, news, search
 from quotes.attachments import NOT_KEPT, said_of
 from quotes.models import Option, Participant, Price, QuoteRequest, Recommendation
 from quotes.proposal import treatments_for
@@ -84,9 +84,9 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "take_over": (lambda *, case, by, data: actions.take_over(case=case, by=by), _("You look after this case now.")),
     "send_message": (
         lambda *, case, by, data: actions.send_message(case=case, by=by, body=data.get("text", "")),
-        _("Your message is on the case page. The family gets an e-mail that there is news."),
+        _("Your message is on the case page."),
     ),
-    "send_attachment": (send_files, _("It is on the case page. The family gets an e-mail that there is news.")),
+    "send_attachment": (send_files, _("It is on the case page.")),
     "take_back_attachment": (
         of_file(actions.take_back_attachment),
         _("The file is taken back. The message that it came with is still there."),
@@ -106,7 +106,7 @@ RUN: dict[str, tuple[Callable[..., Any], Any]] = {
     "revise": (lambda *, case, by, data: actions.revise(case=case, by=by, reason=data.get("text", "")), None),
     "confirm_accept": (
         lambda *, case, by, data: actions.confirm_accept(case=case, by=by),
-        _("The next step is confirmed, and the family is told."),
+        _("The next step is confirmed."),
     ),
     "reach_otherwise": (
         lambda *, case, by, data: actions.reach_otherwise(case=case, by=by),
@@ -199,8 +199,9 @@ def return_for_changes(request: HttpRequest, recommendation: Recommendation, opt
 
 
 def send_recommendation(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:
-    actions.send_recommendation(case=recommendation.case, by=member(request), recommendation=recommendation)
-    return _("Sent. The family gets an e-mail that there is news.")
+    case = recommendation.case  # the verb reads the recommendation anew
+    actions.send_recommendation(case=case, by=member(request), recommendation=recommendation)
+    return news.after(case, _("Sent."))
 
 
 def add_option(request: HttpRequest, recommendation: Recommendation, option: None) -> Text:

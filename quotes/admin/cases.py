@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
-from quotes import actions, checklist, queries, timeline, workflow
+from quotes import actions, checklist, news, queries, timeline, workflow
 from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
@@ -129,7 +129,7 @@ class QuoteRequestAdmin(QueueAdmin):
             return self.screen(request, object_id, refusal=refusal)
         if verb in ("draft_recommendation", "revise"):
             return HttpResponseRedirect(reverse("admin:quotes_recommendation_change", args=[made.pk]))
-        self.message_user(request, said, messages.SUCCESS)
+        self.message_user(request, news.after(case, said), messages.SUCCESS)
         if not QuoteRequest.objects.visible_to(member(request)).filter(pk=object_id).exists():
             return HttpResponseRedirect(reverse("admin:quotes_quoterequest_changelist"))
         return HttpResponseRedirect(screen_url(case) + BACK_TO.get(verb, ""))
@@ -230,7 +230,7 @@ class QuoteRequestAdmin(QueueAdmin):
                 {"at": event.at, "text": timeline.event_text_for_staff(event)} for event in reversed(case.events.all())
             ],
             "participants": case.participants.all(),
-            "nobody_is_mailed": not any(p.email and p.revoked_at is None for p in case.participants.all()),
+            "not_mailed": "" if (reach := news.reach(case)) == news.Reach.MAILED else news.SAID[reach],
             "consents": queries.consents(case),
             "calls": call_logs(case),
             "unreachable": [p for p in case.participants.all() if p.unreachable_at and p.revoked_at is None],

@@ -14,6 +14,7 @@ MOST = 10
 REASONS: dict[str, Text] = {
     SearchKey.Kind.EMAIL: _("same e-mail address"),
     SearchKey.Kind.PHONE: _("same phone number"),
+    SearchKey.Kind.PATIENT: _("same name and year of birth of the patient"),
     SearchKey.Kind.NAME: _("same name"),
 }
 

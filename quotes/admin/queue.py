@@ -33,6 +33,7 @@ SAVED_VIEWS: tuple[SavedView, ...] = (
     (_("Overdue"), {"waiting": "overdue"}, True),
     (_("Waiting for us"), {"waiting": "us"}, False),
     (_("Waiting for the patient"), {"waiting": "patient"}, False),
+    (_("Declined"), {"status": "declined"}, False),
     (_("Red flags"), {"flags": "red"}, True),
     (_("Could not be reached"), {"mail": "failed"}, True),
     (_("May be a machine"), {"flags": "suspect"}, False),

@@ -32,6 +32,7 @@ from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
 from quotes.versions import changed_parts
+from quotes.views.option_pages import evidence_of
 from quotes.views.recommendation import all_labels, option_pages
 from quotes.wording import language_name
 from quotes.workflow import NotAllowed, Status
@@ -163,7 +164,7 @@ class RecommendationAdmin(StaffModelAdmin):
         not_ready = [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True)
         in_the_way = [] if recommendation.is_sent else [*not_ready, *readiness.release_obstacles(recommendation)]
         options = list(
-            recommendation.options.select_related("treatment__article", "clinic")
+            recommendation.options.select_related("treatment__article__published_edition", "clinic")
             .prefetch_related("line_items")
             .order_by("position", "pk")
         )
@@ -179,7 +180,9 @@ class RecommendationAdmin(StaffModelAdmin):
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
             "readability": reading_level(recommendation),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
-            "considered": [] if recommendation.is_sent else considered(recommendation.case),
+            "considered": []
+            if recommendation.is_sent
+            else [(each, evidence_of(each.treatment.article)) for each in considered(recommendation.case)],
             "trials": [] if recommendation.is_sent else trials_to_read(recommendation.case),
             "not_ready": not_ready,
             "treatments": treatments_for(recommendation.language),
@@ -326,7 +329,7 @@ class RecommendationAdmin(StaffModelAdmin):
         return recommendation
 
     def option_of(self, recommendation: Recommendation, option_id: UUID) -> Option:
-        rows = Option.objects.select_related("treatment__article", "clinic", "recommendation__case")
+        rows = Option.objects.select_related("treatment__article__published_edition", "clinic", "recommendation__case")
         option = rows.filter(pk=option_id, recommendation=recommendation).first()
         if option is None:
             raise Http404

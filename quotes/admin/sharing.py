@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import audit
 from portal.admin_site import member
-from quotes import actions, attachments, clinic_papers, clinic_summary, consents, queries
+from quotes import actions, attachments, clinic_papers, clinic_summary, consents, news, queries
 from quotes.models import QuoteRequest, Sharing
 from quotes.wording import country_name
 from quotes.workflow import NotAllowed
@@ -146,7 +146,7 @@ def page(request: HttpRequest, object_id: UUID) -> HttpResponse:
             typed["version"] = str(case.version)  # what is new stands on the page now
             form.data = typed
             return shown(request, case, form=form, status=409)
-        messages.success(request, _("The family decides now. They get an e-mail that there is news."))
+        messages.success(request, news.after(case, _("The family decides now.")))
         return HttpResponseRedirect(page_url(case))
     return shown(request, case, form=form, status=200)
 
@@ -181,7 +181,7 @@ def answer(request: HttpRequest, object_id: UUID, sharing_id: UUID) -> HttpRespo
     except NotAllowed as refused:
         form.add_error(None, str(refused))
         return shown(request, opened(request, object_id), answer_form=form, refused=str(refused), status=409)
-    messages.success(request, _("It is noted. The family gets an e-mail that there is news."))
+    messages.success(request, news.after(case, _("It is noted.")))
     return HttpResponseRedirect(page_url(case))
 
 

@@ -127,6 +127,9 @@ class QuoteRequest(SealedModel):
     family_answered_at = models.DateTimeField(null=True, editable=False)  # last, as quotes/workflow.py counts answers
     version = models.PositiveIntegerField(default=1)
 
+    # whom the news of the last verb reached, set by core.tell_family; not a column
+    news_reached: str = ""
+
     objects = QuoteRequestQuerySet.as_manager()
 
     class Meta:
@@ -226,15 +229,16 @@ class QuoteRequest(SealedModel):
 
 
 class SearchKey(models.Model):
-    """A keyed digest by which a case is found: exact e-mail, a word of a name, the digits of a phone number."""
+    """A keyed digest by which a case is found: exact e-mail, a word of a name, the digits of a phone number; or who the patient is."""
 
     class Kind(models.TextChoices):
         EMAIL = "email"
         NAME = "name"
         PHONE = "phone"
+        PATIENT = "patient"  # whole name and year of birth
 
     case = models.ForeignKey(QuoteRequest, on_delete=models.CASCADE, related_name="search_keys")
-    kind = models.CharField(max_length=5, choices=Kind)
+    kind = models.CharField(max_length=7, choices=Kind)
     digest = models.CharField(max_length=80)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from articles.labels import EvidenceLabel, explained
+from articles.models import Article
 from quotes.actions.deciding import acceptable_from
 from quotes.clinic_questions import ASKS
 from quotes.models import LineItem, Option, Recommendation
@@ -49,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """The article behind an option, when it can be read."""
+    """The article behind an option or a treatment, when it can be read."""
 
     title: str
     url: str
@@ -129,7 +130,7 @@ def option_page(option: Option, recommendation: Recommendation, number: int, *, 
         kind=str(option.get_kind_display()),
         labels=explained(option.evidence_labels),
         unapproved=option.is_unapproved,
-        evidence=evidence_of(option),
+        evidence=evidence_of(option.treatment.article),
         rules=rules_of(option),
         clinic_country=country_name(facts.get("country", "")),
         clinic_languages=", ".join(language_name(code) for code in facts.get("languages", [])),
@@ -152,8 +153,7 @@ def option_page(option: Option, recommendation: Recommendation, number: int, *, 
     )
 
 
-def evidence_of(option: Option) -> Evidence | None:
-    article = option.treatment.article
+def evidence_of(article: Article | None) -> Evidence | None:
     if article is None or article.published_edition is None or article.retired_at is not None:
         return None
     if article.published_at is None or article.published_at > timezone.now():

@@ -10,7 +10,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-NAMELESS = {"filler_name": "Somebody Else", "email": "else@example.org", "phone": "+49 30 555 000 11"}
+NAMELESS = {"birth_year": "1970", "filler_name": "Somebody Else", "email": "else@example.org", "phone": "+49 30 555 000 11"}
 
 
 def screen(case):
@@ -60,8 +60,42 @@ def test_an_address_of_a_relative_counts_too(as_staff, coordinator, case, daught
     assert reasons(as_staff(coordinator), case) == {other.pk: ["same e-mail address"]}
 
 
+def of_a_mother(**answers):
+    return factories.sent_case(
+        **{"filler_role": "family", "patient_knows": "yes", "patient_name": "Amparo", "birth_year": "1950"} | answers
+    )
+
+
+def test_two_relatives_who_ask_for_one_patient_are_found(as_staff, coordinator):
+    one = of_a_mother(filler_name="Dolores Sample")
+    other = of_a_mother(filler_name="Juan Ruiz", patient_name="AMPARO ", email="juan@example.org", phone="")
+    herself = of_a_mother(
+        filler_role="patient", filler_name="Amparo", patient_name="A. R.", email="", phone="+49 30 555 000 11"
+    )
+    of_a_mother(**NAMELESS | {"birth_year": "1951"})
+    of_a_mother(**NAMELESS | {"birth_year": "1950", "patient_name": "Consuelo"})
+    reason = "same name and year of birth of the patient"
+    assert reasons(as_staff(coordinator), one) == {other.pk: [reason], herself.pk: [reason]}
+
+
+def test_a_patient_corrected_is_another_patient(coordinator, as_staff):
+    one, other = of_a_mother(filler_name="Dolores Sample"), of_a_mother(**NAMELESS | {"birth_year": "1951"})
+    actions.correct_answers(case=other, by=other.owner, answers={"birth_year": "1950"})
+    assert [*reasons(as_staff(coordinator), one)] == [other.pk]
+    actions.correct_answers(case=one, by=one.owner, answers={"patient_name": "Consuelo"})
+    assert reasons(as_staff(coordinator), one) == {}
+
+
+def test_what_very_many_patients_share_says_nothing(monkeypatch):
+    monkeypatch.setattr(search, "TOO_COMMON", 1)
+    one, _two = of_a_mother(), of_a_mother(**NAMELESS | {"birth_year": "1950"})
+    assert len(search.same_patient(one)) == 1
+    of_a_mother(**NAMELESS | {"birth_year": "1950", "email": "third@example.org"})
+    assert search.same_patient(one) == []
+
+
 def test_a_first_name_alone_is_no_reason(as_staff, coordinator):
-    one = factories.sent_case(**NAMELESS | {"filler_name": "María"})
+    one = factories.sent_case(**NAMELESS | {"filler_name": "María", "birth_year": "1950"})
     factories.sent_case(filler_name="María", phone="+49 30 555 000 12")
     assert reasons(as_staff(coordinator), one) == {}
 

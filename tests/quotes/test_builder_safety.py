@@ -1,10 +1,14 @@
 """What the builder does not let out: warnings that nobody is told of, options that the answers speak against, a "no" without a way on."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
+from django.urls import reverse
 
 from quotes import actions, rules
 from quotes.models import Flag, Recommendation
-from quotes.proposal import considered
+from quotes.proposal import considered, trials_to_read
 from quotes.readiness import content_digest, contra_indicated, obstacles
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -119,6 +123,65 @@ def test_what_is_ruled_out_says_by_which_answer(case):
     raise_flag(case, "cancer-recent", "R")
     (found,) = considered(case)
     assert found.against == [rules.BY_ID["cancer-recent"].reason] and not found.is_proposed
+
+
+RUNNING = {"status": "running", "registry_id": "NCT00000000"}
+
+
+def verdicts(case) -> dict[str, list[bool | None]]:
+    return {one.words.trial.key: [point.fits for point in one.points] for one in trials_to_read(case)}
+
+
+@pytest.mark.parametrize(
+    ("answers", "fits"),
+    [
+        ({"stroke_type": "ischaemic", "stroke_date": "2024-03"}, {"T01": [True, True], "T02": [None, None], "T03": [False, True]}),
+        ({"stroke_type": "bleed", "stroke_date": "2024-03"}, {"T01": [True, False], "T02": [None, None], "T03": [False, False]}),
+        ({"stroke_type": "tia", "stroke_date": "2026-02"}, {"T01": [False, False], "T02": [False, None], "T03": [None, False]}),
+        ({"stroke_type": "ischaemic", "stroke_date": "2020-01"}, {"T01": [False, True], "T02": [None, None], "T03": [False, True]}),
+        ({"stroke_type": "unknown", "stroke_date": ""}, {"T01": [None, None], "T02": [None, None], "T03": [None, None]}),
+    ],
+)  # fmt: skip
+def test_running_trials_are_held_against_the_answers(answers, fits, case):
+    factories.trial("T01", stage="months", stroke="chronic ischaemic", time_since_stroke="6 months to 5 years", **RUNNING)
+    factories.trial("T02", stage="months", stroke="", **RUNNING)
+    factories.trial("T03", stage="days", stroke="malignant MCA infarct", **RUNNING)
+    factories.trial("T04", stage="months", stroke="chronic ischaemic")  # published: nobody can take part
+    case.answers |= answers
+    with time_machine.travel(datetime(2026, 2, 20, tzinfo=UTC)):
+        assert verdicts(case) == fits
+        assert [one.is_named for one in trials_to_read(case)] == sorted(
+            (one.is_named for one in trials_to_read(case)), reverse=True
+        )
+
+
+def test_what_trials_leave_people_out_for_is_said_beside_each(case):
+    factories.trial("T01", stage="months", stroke="chronic ischaemic", **RUNNING)
+    assert [one.is_named for one in trials_to_read(case)] == [True]
+    raise_flag(case, "cells-before", "A")
+    (found,) = trials_to_read(case)
+    assert found.against == [rules.BY_ID["cells-before"].reason] and not found.is_named
+
+
+def test_trials_are_read_in_the_familys_language_or_in_english():
+    spanish = factories.sent_case(language="es")
+    factories.trial("T01", language="es", stage="months", **RUNNING)
+    factories.trial("T01", stage="months", **RUNNING)
+    factories.trial("T02", stage="months", **RUNNING)
+    assert [(one.words.language, one.url) for one in trials_to_read(spanish)] == [
+        ("es", "/es/trials/T01/"), ("en", "/en/trials/T02/"),
+    ]  # fmt: skip
+
+
+def test_the_builder_links_articles_and_trials_with_their_titles(as_staff, coordinator, draft):
+    factories.trial("T01", stage="months", stroke="chronic ischaemic", **RUNNING)
+    page = as_staff(coordinator).get(reverse("admin:quotes_recommendation_change", args=[draft.pk])).content.decode()
+    article = draft.options.earliest("position").treatment.article
+    link = f'href="/en/articles/{article.slug}/" hreflang="en" lang="en"><bdi>A sample article</bdi></a>'
+    assert page.count(link) == 2  # beside the treatment, and on the option's card
+    assert f"{article.slug} (en)" not in page
+    assert '<a href="/en/trials/T01/"' in page
+    assert 'the trial asks for <bdi lang="en">chronic ischaemic</bdi>; here: A blocked vessel (ischaemic stroke) – fits' in page
 
 
 def test_a_good_no_has_reasons_and_a_way_on_and_no_procedure(draft):

@@ -105,6 +105,36 @@ def test_a_reason_for_declining_becomes_a_message(as_participant, patient, case,
     assert Message.objects.get().body == "Too far away"
 
 
+def waits_for_us(case) -> bool:
+    return case in QuoteRequest.objects.all().waiting_for_us()
+
+
+def test_words_with_a_no_wait_for_an_answer(patient, case, sent, coordinator):
+    actions.decline(case=case, by=patient, reason="Too far away")
+    assert waits_for_us(case) and case.due_at
+    actions.send_message(case=case, by=coordinator, body="We understand.")
+    assert not waits_for_us(case)
+
+
+def test_a_no_without_words_promises_nothing_and_stays_in_sight(as_staff, coordinator, patient, case, sent):
+    actions.decline(case=case, by=patient)
+    assert not waits_for_us(case)
+    [view] = [
+        view
+        for view in as_staff(coordinator).get("/staff/quotes/quoterequest/").context["saved_views"]
+        if view["label"] == "Declined"
+    ]
+    assert (view["count"], view["url"]) == ("1", "/staff/quotes/quoterequest/?status=declined")
+
+
+def test_an_answer_that_we_owe_is_still_owed_after_a_no(patient, case, sent):
+    actions.patient_writes(case=case, by=patient, body="How far is it?")
+    promised = case.due_at
+    actions.decline(case=case, by=patient, reason="It is too far.")
+    assert case.due_at == promised
+    assert waits_for_us(case)
+
+
 def test_asking_for_a_change(as_participant, patient, case, sent):
     client = as_participant(patient)
     assert b"Write what should be different." in client.post(f"{URL}change/", {"text": " "}).content

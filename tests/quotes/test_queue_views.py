@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quotes import actions, search
+from quotes import actions, queries, search
 from quotes.models import QuoteRequest
 from tests import factories
 
@@ -33,7 +33,7 @@ def test_every_view_leads_to_as_many_rows_as_it_counts(as_staff, coordinator, so
     found = views(client.get(QUEUE))
     assert {label: int(view["count"]) for label, view in found.items()} == {
         "All that are not closed": 5, "Mine": 1, "Nobody has them yet": 3, "Overdue": 1, "Waiting for us": 4,
-        "Waiting for the patient": 1, "Red flags": 1, "Could not be reached": 1, "May be a machine": 1,
+        "Waiting for the patient": 1, "Declined": 0, "Red flags": 1, "Could not be reached": 1, "May be a machine": 1,
     }  # fmt: skip
     for view in found.values():
         assert len(client.get(view["url"]).context["cl"].result_list) == int(view["count"]), view["label"]
@@ -59,6 +59,42 @@ def test_an_answer_of_the_family_is_found_and_a_look_is_not(as_staff, coordinato
     actions.ask_patient(case=case, by=coordinator, body="Which hospital?")
     actions.patient_writes(case=case, by=patient, body="The one by the river.")
     assert client.get(f"{QUEUE}?waiting=answered").context["cl"].result_list == [case]
+
+
+def asks_for_new_prices(case, owner):
+    actions.undo_accept(case=case, by=owner)
+    case.recommendations.update(valid_until=timezone.localdate())
+    actions.ask_for_requote(case=case, by=owner)
+
+
+def takes_papers_back(case, owner):
+    sharing = factories.sharing(case, option=case.accepted_option)
+    actions.agree_sharing(case=case, by=owner, sharing=sharing, language="en")
+    forget_answers(case)
+    actions.withdraw_sharing(case=case, by=owner, sharing=sharing)
+
+
+def forget_answers(case):
+    QuoteRequest.objects.filter(pk=case.pk).update(family_answered_at=None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        asks_for_new_prices,
+        lambda case, owner: actions.agree_sharing(case=case, by=owner, sharing=factories.sharing(case, option=case.accepted_option), language="en"),
+        lambda case, owner: actions.refuse_sharing(case=case, by=owner, sharing=factories.sharing(case)),
+        takes_papers_back,
+    ],
+)  # fmt: skip
+def test_whatever_makes_it_our_turn_again_is_an_answer(answer, case, patient, coordinator, clinical_reviewer):
+    recommendation = factories.sent_recommendation(case, coordinator=coordinator, clinical_reviewer=clinical_reviewer)
+    actions.accept(case=case, by=patient, option=recommendation.options.earliest("position"))
+    if answer is not asks_for_new_prices:
+        actions.confirm_accept(case=case, by=coordinator)
+    forget_answers(case)
+    answer(case, patient)
+    assert [*queries.with_answer(QuoteRequest.objects.all())] == [case]
 
 
 def test_too_many_of_one_name_shows_the_newest_and_says_so(as_staff, coordinator, monkeypatch):

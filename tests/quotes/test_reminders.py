@@ -71,6 +71,16 @@ def test_nobody_is_reminded_who_confirmed_or_has_no_address_or_is_a_machine_or_c
     assert jobs.remind_unconfirmed() == 0
 
 
+def test_a_family_that_wants_silence_is_not_reminded_and_nothing_says_so(coordinator):
+    case = sent(days=5)
+    actions.stop_contact(case=case, by=coordinator)
+    assert jobs.remind_unconfirmed() == 0
+    case.refresh_from_db()
+    assert case.reminders_sent == 0 and not case.events.filter(kind="remind").exists()
+    actions.resume_contact(case=case, by=coordinator)
+    assert jobs.remind_unconfirmed() == 1 and reminders() == 1
+
+
 def test_a_reminder_on_its_way_is_dropped_when_the_code_was_typed():
     case = sent(days=5)
     jobs.remind_unconfirmed()

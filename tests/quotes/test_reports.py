@@ -1,10 +1,11 @@
 """The manager's reports: figures of all requests of a period, right to the row, and open to managers alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.models import AuditEvent
 from quotes import reports
@@ -101,6 +102,39 @@ def test_the_choice_narrows_by_coordinator_language_and_article(coordinator):
         assert sum(figures("volume", **choice).values()) == 1, choice
     assert figures("load") == {"Carmen Sample": 1, "nobody yet": 1}
     assert figures("articles") == {"stem-cells": 1, "no article": 1}
+
+
+def test_articles_are_named_by_their_title_in_the_readers_language(as_staff, manager):
+    factories.article("both", title="Both tongues")
+    factories.article("both", language="es", title="Las dos lenguas")
+    factories.article("english-only", title="English only")
+    for key in ("both", "both", "english-only", "long-gone"):
+        sent(source_article=key)
+    assert figures("articles") == {"Both tongues": 2, "English only": 1, "long-gone": 1}
+    browser, spanish = as_staff(manager), {"accept-language": "es"}
+    html = browser.get(PAGE, {"article": "both"}, headers=spanish).content.decode()
+    assert '<option value="both" selected>Las dos lenguas</option>' in html
+    assert '<option value="english-only">English only</option>' in html
+    assert html.count("Las dos lenguas") == 2 and "Both tongues" not in html
+    assert "Las dos lenguas,2" in browser.get(CSV, {"table": "articles"}, headers=spanish).content.decode()
+
+
+def test_two_articles_of_one_title_stay_two():
+    for key in ("one", "other"):
+        factories.article(key, title="The same title")
+        sent(source_article=key)
+    table = next(table for table in reports.tables(reports.Choice(), names={}) if table.key == "articles")
+    assert table.rows == [("The same title", 1), ("The same title", 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "name"),
+    [("en", "365", "November 2026"), ("es", "365", "noviembre de 2026"), ("ar", "365", "نوفمبر 2026"), ("en", "30", "23 November 2026")],
+)  # fmt: skip
+def test_months_and_weeks_are_written_as_people_write_them(language, days, name):
+    with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)), translation.override(language):
+        sent(ago=1)
+        assert figures("volume", days=days)[name] == 1
 
 
 def test_the_page_asks_the_database_no_more_for_more_requests(as_staff, manager, coordinator, django_assert_max_num_queries):

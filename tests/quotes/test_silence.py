@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from portal.models import OutgoingEmail
-from quotes import actions, emails, jobs
+from quotes import actions, emails, jobs, marks
 from quotes.models import QuoteRequest
 from quotes.workflow import NotAllowed
 from tests import factories
@@ -40,6 +40,19 @@ def test_after_a_week_the_family_is_reminded_once(asked):
         assert jobs.nudge_silent() == 1
         assert jobs.nudge_silent() == 0
     assert waiting_mails() == 1
+
+
+@pytest.mark.parametrize("cannot", [{"email": "", "email_index": ""}, {"unreachable_at": timezone.now()}])
+def test_nobody_is_said_to_be_reminded_whom_no_mail_reaches(cannot, asked, patient):
+    type(patient).objects.filter(pk=patient.pk).update(**cannot)
+    marks.keep(QuoteRequest.objects.all())
+    factories.participant(case=asked, role="reader")  # reminders go to the owner alone
+    with after(8):
+        assert jobs.nudge_silent() == 0
+    asked.refresh_from_db()
+    assert asked.nudged_at is None and not asked.events.filter(kind="nudge").exists()
+    with after(15):
+        assert [*QuoteRequest.objects.all().silent_for(14)] == [asked]
 
 
 def test_an_answer_ends_the_wait_and_a_new_question_begins_another(asked, patient, coordinator):
