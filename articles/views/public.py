@@ -3,17 +3,38 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
-from typing import cast
+from typing import TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Edition
+from articles.models import Addressed, Article, Edition
 from portal import content_version, page_cache
 
 View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Addressed)
+
+
+class Moved(Exception):
+    """What was asked for has another address now."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+def row_at(rows: "QuerySet[Row]", slug: str) -> Row:
+    """The row with this address in the language of the page. Who comes with an old one is led to the same page of the row at its
+    new one (`public` does that). Raises 404 for an address that never was."""
+    if row := rows.filter(language=language(), slug=slug).first():
+        return row
+    if moved := rows.model.moved_from(slug, language=language()):
+        raise Moved(moved.slug)
+    raise Http404
 
 
 def public(view: View) -> View:
@@ -22,7 +43,12 @@ def public(view: View) -> View:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Moved as moved:
+            asked = request.resolver_match
+            assert asked is not None, "a view is only called for an address that was found"  # noqa: S101
+            response = HttpResponsePermanentRedirect(reverse(asked.view_name, kwargs=asked.kwargs | {"slug": moved.slug}))
         response.headers.setdefault("Cache-Control", "no-cache")
         if response.status_code == 200:
             page_cache.keep(response, until=next_change())
