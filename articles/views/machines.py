@@ -26,7 +26,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in site_map.SECTIONS:
         raise Http404
-    context = {"entries": site_map.SECTIONS[section](), "default": settings.LANGUAGE_CODE}
+    context = {"entries": site_map.SECTIONS[section]()}
     return render(request, "articles/sitemap.xml", context, content_type="application/xml")
 
 

@@ -173,6 +173,18 @@ def test_robots_keeps_machines_out_of_what_is_personal(client):
     assert "Sitemap: https://regain.example/sitemap.xml" in text
 
 
+def test_a_page_names_all_its_versions_and_the_one_for_everybody_else_as_the_sitemap_does(client, article):
+    text = client.get("/es/articles/articulo/").content.decode()
+    english, spanish = "https://regain.example/en/articles/sample-article/", "https://regain.example/es/articles/articulo/"
+    found = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', text)
+    assert found == [("en", english), ("es", spanish), ("x-default", english)]
+
+
+def test_a_page_that_is_not_there_in_english_has_none_for_everybody_else(client, article):
+    factories.article("only-here", language="es")
+    assert "x-default" not in client.get("/es/articles/only-here/").content.decode()
+
+
 # ── Pictures and styles ───────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("language", [code for code, _name in real_settings.LANGUAGES])
 def test_there_is_a_picture_to_share_in_every_language(language):
