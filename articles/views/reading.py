@@ -75,6 +75,9 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "canonical": pages.absolute(here),
         "alternates": [(found.language, pages.absolute(here))],
+        "share": pages.share(
+            _("Editions of: %(title)s") % {"title": current.title}, _("What changed in this article, and when.")
+        ),
     }
     return render(request, "articles/edition_list.html", context)
 
@@ -116,6 +119,10 @@ def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ],
         "canonical": pages.absolute(here),
         "alternates": [(found.language, pages.absolute(here))],
+        "share": pages.share(
+            _("What changed in edition %(number)s of: %(title)s") % {"number": number, "title": current_edition(found).title},
+            _("What changed in this article, and when."),
+        ),
     }
     return render(request, "articles/edition_changes.html", context)
 
@@ -180,12 +187,18 @@ def named_people() -> QuerySet[Person]:
 @public
 def people(request: HttpRequest) -> HttpResponse:
     """Who writes and who reviews."""
-    here = reverse("articles:people")
+    title = _("Who writes and reviews")
     context = {
         "people": named_people(),
-        "crumbs": [(_("Home"), reverse("articles:home")), (_("Who writes and reviews"), "")],
-        "canonical": pages.absolute(here),
-        "alternates": pages.same_in_every_language(here),
+        **pages.frame(
+            title,
+            _(
+                "The people behind the articles: what they are qualified in, what interests they declare, and what they wrote "
+                "or reviewed."
+            ),
+            here=reverse("articles:people"),
+            crumbs=[(_("Home"), reverse("articles:home")), (title, "")],
+        ),
     }
     return render(request, "articles/person_list.html", context)
 

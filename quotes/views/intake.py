@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal import office, ratelimit
+from portal import office, page_head, ratelimit
 from quotes import actions, caller, forms, intake, questions, rules, wording
 from quotes import emergency as numbers
 from quotes.intake import Page
@@ -34,6 +34,14 @@ def start(request: HttpRequest) -> HttpResponse:
         "note": request.GET.get("note", ""),
         "answer_due": office.first_answer_due(),
         "minutes": intake.usual_minutes(),
+        **page_head.head(
+            _("Ask for a free quote"),
+            _(
+                "You tell us about the stroke and what you hope for. A person reads all of it and writes back with what may help, "
+                "what is not proven, and what it would cost."
+            ),
+            path=reverse("quotes:start"),
+        ),
     }
     return plain_render(request, "quotes/intake/start.html", context)  # without a look at the session: no cookie, no Vary
 
