@@ -203,7 +203,8 @@ def render_again(*, mentioning: str = "", language: str = "") -> int:
         before = edition.rendered
         edition.render()
         if edition.rendered != before:
-            edition.save(update_fields=["rendered"])
+            edition.refreshed_at = timezone.now()
+            edition.save(update_fields=["rendered", "refreshed_at"])
             count += 1
     return count + easy_again(mentioning=mentioning, language=language)
 
@@ -215,6 +216,7 @@ def easy_again(*, mentioning: str, language: str) -> int:
         before = easy.rendered
         easy.render()
         if easy.rendered != before:
-            easy.save(update_fields=["rendered"])
+            easy.refreshed_at = timezone.now()
+            easy.save(update_fields=["rendered", "refreshed_at"])
             count += 1
     return count

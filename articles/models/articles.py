@@ -220,6 +220,7 @@ class Edition(Public):
     )
     # made from the fields above when they are saved (articles/markup.py): a page is shown without parsing Markdown
     rendered: Any = models.JSONField(default=dict, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)  # a source, word, card or link in it was corrected
 
     class Meta:
         verbose_name, verbose_name_plural = _("edition"), _("editions")

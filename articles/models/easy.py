@@ -29,6 +29,7 @@ class EasyRead(Public, Versioned):
     library_digest = models.CharField(max_length=64, blank=True, editable=False)
     # made from the text when it is saved, as for editions
     rendered: Any = models.JSONField(default=dict, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("easy-to-read text"), _("easy-to-read texts")
