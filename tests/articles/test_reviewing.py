@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from articles import jobs
+from articles.admin import reviewing
 from articles.models import Article, Edition
 from portal import outbox
 from portal.models import AuditEvent, OutgoingEmail, User
@@ -123,6 +124,19 @@ def test_a_text_that_changed_after_the_list_was_made_is_left(as_staff, clinical_
     staff.post(url, {"mark": ticked, "reviewer": "dr-sample", "next_review_on": "2035-01-01"})
     article.refresh_from_db()
     assert article.reviewed_on is None
+
+
+def test_more_than_anybody_could_have_read_are_refused_with_a_sentence(
+    as_staff, clinical_reviewer, article, spanish, monkeypatch
+):
+    monkeypatch.setattr(reviewing, "MOST", 1)
+    staff = as_staff(clinical_reviewer)
+    chosen = {"action": "mark_many_reviewed", "_selected_action": [str(article.pk), str(spanish.pk)]}
+    answer = staff.post(LIST, chosen, follow=True)
+    assert answer.request["PATH_INFO"] == LIST
+    assert "You ticked 2 texts. Sign 1 at most at a time" in answer.content.decode()
+    page = staff.get(f"{MANY}?article={article.pk}&article={spanish.pk}", follow=True)
+    assert page.request["PATH_INFO"] == LIST and "Sign 1 at most" in page.content.decode()
 
 
 def test_nothing_ticked_and_nothing_chosen_get_a_page(as_staff, clinical_reviewer, article, doctor):
