@@ -1,6 +1,5 @@
 """The filters of the editors' list; the desk counts by the same rules."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,9 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import due
 from articles.models import Article
-
-SOON = timedelta(days=30)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -56,14 +54,13 @@ class ReviewFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        today = timezone.localdate()
         match self.value():
             case "never":
                 return queryset.filter(retired_at__isnull=True, reviewed_on__isnull=True)
             case "overdue":
-                return queryset.filter(retired_at__isnull=True, next_review_on__lt=today)
+                return queryset.filter(due.overdue())
             case "soon":
-                return queryset.filter(retired_at__isnull=True, next_review_on__range=(today, today + SOON))
+                return queryset.filter(due.soon())
             case "current":
-                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=today + SOON)
+                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=timezone.localdate() + due.SOON)
         return queryset

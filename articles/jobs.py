@@ -41,14 +41,14 @@ def publish_scheduled() -> object:
 
 @register(timedelta(hours=6))
 def remind_of_reviews() -> object:
-    """Once a week each editor hears what is due, when anything is."""
+    """Once a week each editor and each clinical reviewer hears what is due, when anything is."""
     if not any(due.counts().values()):
         return 0
     year, week, _day = timezone.localdate().isocalendar()
     queued = 0
     with transaction.atomic():
-        for editor in due.editors():
-            outbox.queue("review_due", editor.pk, dedupe_key=f"{editor.pk}:{year}-{week:02}")
+        for user in due.told():
+            outbox.queue("review_due", user.pk, dedupe_key=f"{user.pk}:{year}-{week:02}")
             queued += 1
     return queued
 

@@ -8,8 +8,7 @@ from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from articles import translations
-from articles.filters import SOON
+from articles import due, translations
 from articles.models import Article, Edition, Feedback
 from articles.models.articles import HELD_AFTER
 from portal.counting import capped_counts
@@ -27,9 +26,9 @@ def next_text(request: HttpRequest) -> Next | None:
     user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
     if user is None:
         return None
-    overdue = Article.objects.filter(retired_at__isnull=True, next_review_on__lt=timezone.localdate())
     article = (
-        overdue.select_related("published_edition")
+        Article.objects.filter(due.overdue())
+        .select_related("published_edition")
         .defer("published_edition__rendered")
         .order_by("next_review_on", "pk")
         .first()
@@ -74,11 +73,10 @@ def articles_due(request: HttpRequest) -> Panel | None:
     user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
     if user is None:
         return None
-    today = timezone.localdate()
     newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]
     counts = Article.objects.filter(retired_at__isnull=True).annotate(latest_number=Subquery(newest)).aggregate(
-        overdue=Count("pk", filter=Q(next_review_on__lt=today)),
-        soon=Count("pk", filter=Q(next_review_on__range=(today, today + SOON))),
+        overdue=Count("pk", filter=due.overdue()),
+        soon=Count("pk", filter=due.soon()),
         never=Count("pk", filter=Q(reviewed_on__isnull=True)),
         waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
         draft=Count("pk", filter=Q(published_edition__isnull=True)),

@@ -175,6 +175,25 @@ def test_each_editor_is_reminded_once_a_week_while_something_is_due(editor, coor
         assert word not in letter.body + letter.subject + html
 
 
+def test_who_alone_can_sign_is_reminded_too_and_each_person_once(editor, clinical_reviewer, article):
+    editor.groups.add(*clinical_reviewer.groups.all())
+    Article.objects.update(next_review_on=timezone.localdate())
+    jobs.remind_of_reviews()
+    told = OutgoingEmail.objects.filter(kind="review_due").values_list("subject_id", flat=True)
+    assert sorted(told) == sorted([editor.pk, clinical_reviewer.pk])
+
+
+def test_a_text_that_nobody_can_read_yet_is_overdue_nowhere(as_staff, editor, article):
+    draft = factories.article("never-online", published=False, title="Never online")
+    Article.objects.filter(pk=draft.pk).update(next_review_on=timezone.localdate() - timedelta(days=1))
+    jobs.remind_of_reviews()
+    assert not OutgoingEmail.objects.exists()
+    staff = as_staff(editor)
+    assert "Never online" not in staff.get(LIST, {"review": "overdue"}).content.decode()
+    desk = staff.get("/staff/").content.decode()
+    assert "<span>review overdue</span> <strong>0</strong>" in desk and "Review “Never online”" not in desk
+
+
 def test_the_next_week_reminds_again(editor, article, monkeypatch):
     Article.objects.update(next_review_on=timezone.localdate())
     jobs.remind_of_reviews()
