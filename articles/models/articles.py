@@ -51,12 +51,11 @@ class ArticleQuerySet(PublicQuerySet):
         return self.annotate(has_easy_read=models.ExpressionWrapper(there, output_field=models.BooleanField()))
 
     def by_topic(self) -> "ArticleQuerySet":
-        """In the order of the shelves: each article once, under the first of its topics. Adds `topic_title` and `topic_slug`."""
+        """In the order of the shelves: each article once, under the first of its topics. Adds `topic_title`."""
         first = Topic.objects.filter(articles=models.OuterRef("pk")).order_by("position", "title")
         found = self.annotate(
             topic_place=models.Subquery(first.values("position")[:1]),
             topic_title=models.Subquery(first.values("title")[:1]),
-            topic_slug=models.Subquery(first.values("slug")[:1]),
         )
         return found.order_by(models.F("topic_place").asc(nulls_last=True), "topic_title", "position", "-published_at")
 

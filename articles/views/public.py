@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles.models import Addressed, Article, Edition
-from portal import content_version, page_cache
+from portal import page_cache
 
 View = Callable[..., HttpResponse]
 Row = TypeVar("Row", bound=Addressed)
@@ -57,23 +57,10 @@ def public(view: View) -> View:
     return answer
 
 
-planned: dict[str, float] = {}  # content version → when the next article comes online by itself; one entry
-
-
 def next_change() -> float:
-    """When pages change without anybody writing: at midnight (a review falls due), or when an article's time has come."""
+    """When pages change without anybody writing: at midnight, when a review falls due."""
     now = timezone.localtime()
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo).timestamp()
-    version = content_version.current()
-    due = planned.get(version, 0)
-    if due <= now.timestamp():
-        coming = Article.objects.filter(published_edition__isnull=False, published_at__gt=now).order_by("published_at")
-        first = coming.values_list("published_at", flat=True).first()
-        due = first.timestamp() if first else float("inf")
-        planned.clear()
-        if version:
-            planned[version] = due
-    return min(midnight, due)
+    return datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo).timestamp()
 
 
 def language() -> str:
