@@ -127,7 +127,10 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
         article.retired_at = None
     article.published_at = article.published_at or now
     article.publish_at = article.publish_by = None
-    keep(article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by")
+    article.has_dead_links = False
+    keep(
+        article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by", "has_dead_links"
+    )  # fmt: skip
     if others_too:
         search_index.keep(article)
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)

@@ -19,6 +19,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("online", _("online")),
             ("waiting", _("online, newer draft waiting")),
+            ("dead", _("online, a link leads nowhere")),
             ("draft", _("never published")),
             ("scheduled", _("goes online at a time")),
             ("held", _("held back at its time")),
@@ -31,6 +32,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
             case "waiting":
                 return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
+            case "dead":
+                return queryset.filter(due.ONLINE, has_dead_links=True)
             case "draft":
                 return queryset.filter(published_edition__isnull=True)
             case "scheduled":

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import due, editions
+from articles import dead_links, due, editions
 from articles.models import Article, Feedback
 from portal import audit, outbox
 from portal.jobs import keeps, register
@@ -51,6 +51,12 @@ def remind_of_reviews() -> object:
             outbox.queue("review_due", user.pk, dedupe_key=f"{user.pk}:{year}-{week:02}")
             queued += 1
     return queued
+
+
+@register(timedelta(hours=1))
+def look_for_dead_links() -> object:
+    """A text stays online for years, and what it leads to may go: the desk counts those that have to be mended."""
+    return dead_links.mark_articles()
 
 
 @keeps(

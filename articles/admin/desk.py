@@ -79,6 +79,7 @@ def articles_due(request: HttpRequest) -> Panel | None:
         soon=Count("pk", filter=due.soon()),
         never=Count("pk", filter=Q(reviewed_on__isnull=True)),
         waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
+        dead=Count("pk", filter=due.ONLINE & Q(has_dead_links=True)),
         draft=Count("pk", filter=Q(published_edition__isnull=True)),
         scheduled=Count("pk", filter=Q(publish_at__isnull=False)),
         held=Count("pk", filter=Q(publish_at__lt=timezone.now() - HELD_AFTER)),
@@ -91,6 +92,7 @@ def articles_due(request: HttpRequest) -> Panel | None:
     if user.in_role(EDITOR):
         lines += [
             Line(label=_("online, newer draft waiting"), count=counts["waiting"], url=list_link(state="waiting")),
+            Line(label=_("online, a link leads nowhere"), count=counts["dead"], url=list_link(state="dead"), urgent=True),
             Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
             Line(label=_("goes online at a time"), count=counts["scheduled"], url=list_link(state="scheduled")),
             Line(label=_("held back at its time"), count=counts["held"], url=list_link(state="held"), urgent=True),

@@ -99,6 +99,7 @@ class Article(Addressed, Versioned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
     )
     reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
+    has_dead_links = models.BooleanField(default=False, editable=False)  # articles/dead_links.py looks every hour
     retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
     retirement_note = models.CharField(
         _("retired because"),
