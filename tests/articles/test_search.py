@@ -131,6 +131,16 @@ def test_a_search_is_narrowed_by_kind_topic_and_label(client):
     assert len(found(look(client, "walking", kind='x" OR "', topic="none", label="Z"))) == 3
 
 
+def test_who_chooses_a_topic_is_told_that_trials_and_words_have_none(client):
+    search_index.keep(factories.trial("T06"))
+    factories.topic("stem-cells")
+    assert found(look(client, "T06")) == ["/en/trials/T06/"]
+    said = "While a topic is chosen, they are left out."
+    narrowed = look(client, "T06", topic="stem-cells")
+    assert found(narrowed) == [] and said in narrowed and "Look for it in all pages" in narrowed
+    assert said not in look(client, "T06")
+
+
 def test_languages_do_not_mix(client):
     publish("a", title="Robot")
     publish("b", title="Robot", language="es")
