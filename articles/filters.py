@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import due
-from articles.models import Article
+from articles.models import Article, EasyRead
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -43,6 +43,16 @@ class StateFilter(admin.SimpleListFilter):
             case "offline":
                 return queryset.filter(retired_at__isnull=False)
         return queryset
+
+
+class BehindFilter(admin.SimpleListFilter):
+    title, parameter_name = _("its article"), "behind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("says something newer"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[EasyRead]:
+        return queryset.behind() if self.value() == "yes" else queryset
 
 
 class ReviewFilter(admin.SimpleListFilter):

@@ -211,7 +211,7 @@ FIELDS: dict[str, Row] = {
     "articles.edition": nobody(
         "id article number title summary evidence_labels key_messages body limitations regulatory_status regulatory_checked_on conflict_statement change_note library_digest translated_from published_at reading_minutes created_at created_by rendered refreshed_at"
     ),
-    "articles.easyread": nobody(f"{EDITED} article title body library_digest rendered refreshed_at"),
+    "articles.easyread": nobody(f"{EDITED} article title body edition library_digest rendered refreshed_at"),
     "articles.searchentry": nobody("id kind language key url title context summary body topics labels updated_on terms tokens"),
     "articles.searchword": nobody("id language word written near_top"),
     # ── Django's own ──────────────────────────────────────────────────────────────────────────────────────────────────

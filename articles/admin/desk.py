@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from articles import due, translations
-from articles.models import Article, Edition, Feedback
+from articles.models import Article, EasyRead, Edition, Feedback
 from articles.models.articles import HELD_AFTER
 from portal.counting import capped_counts
 from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
@@ -96,6 +96,11 @@ def articles_due(request: HttpRequest) -> Panel | None:
             Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
             Line(label=_("goes online at a time"), count=counts["scheduled"], url=list_link(state="scheduled")),
             Line(label=_("held back at its time"), count=counts["held"], url=list_link(state="held"), urgent=True),
+            Line(
+                label=_("easy text older than its article"),
+                count=EasyRead.objects.behind().count(),
+                url=f"{reverse('admin:articles_easyread_changelist')}?behind=yes",
+            ),
             *translation_lines(),
         ]
     return Panel(title=_("Articles due for review"), lines=lines, empty=_("Every article is reviewed and up to date."))
@@ -106,7 +111,7 @@ def translation_lines() -> list[Line]:
     return [
         Line(
             label=_("waits for translation: %(language)s") % {"language": name},
-            count=translations.waiting(language=code).count(),
+            count=translations.count(language=code),
             url=f"{page}?{urlencode({'language': code})}",
         )
         for code, name in settings.LANGUAGES
