@@ -76,6 +76,18 @@ def test_the_gate_lets_through_what_leads_somewhere(article, body):
     assert needs(article, body) == []
 
 
+def test_of_a_treatment_that_is_not_proven_the_editor_is_asked_for_its_harms_and_for_what_is_proven(article):
+    def asked(body: str, labels: str = "D") -> list[str]:
+        edition = save_draft(article, body=body, evidence_labels=labels)
+        return [text for text in publishing_gate.worth_a_look(edition) if "label W" in text or "care that is proven" in text]
+
+    assert len(asked("Cells.[R001]{D}")) == 2
+    assert len(asked("Cells.[R001]{D} Clots.[R001]{W}")) == 1
+    assert asked("Cells.[R001]{D} Clots.[R001]{W} Practice helps.[R001]{A}") == []
+    assert asked("Cells.[R001]{D} Clots.[R001]{W} [Practice](article:sample-article) helps.") == []
+    assert asked("Practice.[R001]{A}", labels="A") == []
+
+
 # ── Links that die later ──────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def leading(article) -> Article:

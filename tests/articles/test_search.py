@@ -198,7 +198,7 @@ def test_results_have_pages(client):
 @pytest.mark.parametrize(("query", "most"), [("walking", 3), ("rehabilitaton", 3), ("walking elephants", 3), ("", 1)])
 def test_a_search_takes_three_queries_at_most(client, django_assert_max_num_queries, query, most):
     publish("a", topic="travel", title="Walking", body="Rehabilitation.[R001]")
-    with django_assert_max_num_queries(most + 1):  # one more where the page cache looks up the next scheduled article
+    with django_assert_max_num_queries(most + 1):  # the topics that can be chosen are kept from one search to the next
         look(client, query)
 
 
