@@ -40,7 +40,9 @@ def in_its_language(row: Any) -> str:
 class EasyReadForm(VersionedForm):
     """While the article says something newer, the text stays marked as older until somebody ticks that both say the same."""
 
-    compared = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("compared"))
+    compared = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Compared with the article")
+    )
 
     class Meta:
         model = EasyRead
@@ -48,7 +50,7 @@ class EasyReadForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        online = self.instance.article.published_edition if self.instance.pk else None
+        online = self.instance.article.published_edition if self.instance.pk and self.instance.is_behind else None
         # the number is the value: who ticks while another edition goes online is asked to look again
         compared = cast(forms.MultipleChoiceField, self.fields["compared"])
         compared.choices = (

@@ -107,18 +107,19 @@ class EasyReadAdmin(VersionedAdmin):
         return rows.select_related("article__published_edition").defer("article__published_edition__rendered")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nothing to compare before there is a text, nor for who only reads it."""
+        """The tick is there while something is to be compared, for who may say that it was."""
         fields = super().get_fields(request, obj)
-        return fields if obj and self.has_change_permission(request, obj) else [one for one in fields if one != "compared"]
+        asks = obj is not None and obj.is_behind and self.has_change_permission(request, obj)
+        return fields if asks else [name for name in fields if name != "compared"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("article", *self.readonly_fields) if obj else self.readonly_fields
 
     @admin.display(description=_("edition that it shortens"))
     def shortens(self, easy: EasyRead) -> SafeString | str:
-        online = easy.article.published_edition if easy.pk else None
         own = _("nobody has said which") if easy.edition is None else easy.edition
-        if online is None or online.number == easy.edition:
+        online = easy.article.published_edition if easy.pk and easy.is_behind else None
+        if online is None:
             return str(own)
         said = _("%(own)s. Edition %(number)d is online.") % {"own": own, "number": online.number}
         if easy.edition is None:

@@ -51,6 +51,12 @@ class EasyRead(Public, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_behind(self) -> bool:
+        """Older than the edition online, or nobody has said."""
+        online = self.article.published_edition
+        return online is not None and (self.edition is None or self.edition < online.number)
+
     def get_absolute_url(self) -> str:
         return reverse("articles:easy", args=[self.article.slug])
 

@@ -40,6 +40,7 @@ def page_of(easy: EasyRead) -> str:
 def test_an_easy_text_whose_article_says_something_newer_is_on_the_desk_until_somebody_compared_them(as_staff, editor, easy):
     staff = as_staff(editor)
     assert LINE.format(0) in staff.get("/staff/").content.decode()
+    assert "Compared with the article" not in staff.get(page_of(easy)).content.decode()
     say_something_newer(easy)
     assert LINE.format(1) in staff.get("/staff/").content.decode()
     assert easy.title in staff.get(LIST, {"behind": "yes"}).content.decode()
