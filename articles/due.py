@@ -1,24 +1,32 @@
-"""What is due for review, and whom to tell."""
+"""What is due for review, and whom to tell. The desk, the filters of the list and the mail all count by this."""
+
+from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from articles.filters import SOON
 from articles.models import Article
 from portal.models import User
-from portal.roles import EDITOR
+from portal.roles import CLINICAL_REVIEWER, EDITOR
+
+SOON = timedelta(days=30)
+ONLINE = Q(retired_at__isnull=True, published_edition__isnull=False)  # nobody reads a draft, so nothing of it is overdue
 
 
-def editors() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, groups__name=EDITOR)
+def overdue() -> Q:
+    return ONLINE & Q(next_review_on__lt=timezone.localdate())
+
+
+def soon() -> Q:
+    today = timezone.localdate()
+    return ONLINE & Q(next_review_on__range=(today, today + SOON))
 
 
 def counts() -> dict[str, int]:
-    """Of articles online: how many are overdue, and how many will be due within 30 days."""
-    today = timezone.localdate()
-    online = Article.objects.filter(retired_at__isnull=True, published_edition__isnull=False)
-    found: dict[str, int] = online.aggregate(
-        overdue=Count("pk", filter=Q(next_review_on__lt=today)),
-        soon=Count("pk", filter=Q(next_review_on__range=(today, today + SOON))),
-    )
+    found: dict[str, int] = Article.objects.aggregate(overdue=Count("pk", filter=overdue()), soon=Count("pk", filter=soon()))
     return found
+
+
+def told() -> QuerySet[User]:
+    """Editors, who keep the texts, and clinical reviewers, who alone can sign them."""
+    return User.objects.filter(is_active=True, groups__name__in=(EDITOR, CLINICAL_REVIEWER)).distinct()

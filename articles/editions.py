@@ -127,7 +127,10 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
         article.retired_at = None
     article.published_at = article.published_at or now
     article.publish_at = article.publish_by = None
-    keep(article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by")
+    article.has_dead_links = False
+    keep(
+        article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by", "has_dead_links"
+    )  # fmt: skip
     if others_too:
         search_index.keep(article)
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
@@ -203,7 +206,8 @@ def render_again(*, mentioning: str = "", language: str = "") -> int:
         before = edition.rendered
         edition.render()
         if edition.rendered != before:
-            edition.save(update_fields=["rendered"])
+            edition.refreshed_at = timezone.now()
+            edition.save(update_fields=["rendered", "refreshed_at"])
             count += 1
     return count + easy_again(mentioning=mentioning, language=language)
 
@@ -215,6 +219,7 @@ def easy_again(*, mentioning: str, language: str) -> int:
         before = easy.rendered
         easy.render()
         if easy.rendered != before:
-            easy.save(update_fields=["rendered"])
+            easy.refreshed_at = timezone.now()
+            easy.save(update_fields=["rendered", "refreshed_at"])
             count += 1
     return count

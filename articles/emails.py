@@ -1,4 +1,4 @@
-"""Mails to the editors: what is due, without a word of any text. One function each."""
+"""Mails to editors and clinical reviewers: what is due, without a word of any text. One function each."""
 
 from uuid import UUID
 
@@ -16,12 +16,12 @@ DeliveryClass = OutgoingEmail.DeliveryClass
 @register(subject_type="portal.user", delivery_class=DeliveryClass.HOLD)
 def review_due(user_id: UUID) -> Letter | None:
     """How many articles are due for review, or soon will be."""
-    editor = due.editors().filter(pk=user_id).first()
+    user = due.told().filter(pk=user_id).first()
     counts = due.counts()
-    if editor is None or not any(counts.values()):
+    if user is None or not any(counts.values()):
         return None
     link = f"{settings.SITE_URL}{reverse('admin:index')}"
-    return Letter(to=editor.email, language=settings.LANGUAGE_CODE, template="review_due", context={"link": link, **counts})
+    return Letter(to=user.email, language=settings.LANGUAGE_CODE, template="review_due", context={"link": link, **counts})
 
 
 @register(subject_type="articles.article", delivery_class=DeliveryClass.HOLD)

@@ -1,6 +1,5 @@
 """The filters of the editors' list; the desk counts by the same rules."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,9 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
-
-SOON = timedelta(days=30)
+from articles import due
+from articles.models import Article, EasyRead
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -21,6 +19,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("online", _("online")),
             ("waiting", _("online, newer draft waiting")),
+            ("dead", _("online, a link leads nowhere")),
             ("draft", _("never published")),
             ("scheduled", _("goes online at a time")),
             ("held", _("held back at its time")),
@@ -33,6 +32,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
             case "waiting":
                 return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
+            case "dead":
+                return queryset.filter(due.ONLINE, has_dead_links=True)
             case "draft":
                 return queryset.filter(published_edition__isnull=True)
             case "scheduled":
@@ -42,6 +43,16 @@ class StateFilter(admin.SimpleListFilter):
             case "offline":
                 return queryset.filter(retired_at__isnull=False)
         return queryset
+
+
+class BehindFilter(admin.SimpleListFilter):
+    title, parameter_name = _("its article"), "behind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("says something newer"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[EasyRead]:
+        return queryset.behind() if self.value() == "yes" else queryset
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -56,14 +67,13 @@ class ReviewFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        today = timezone.localdate()
         match self.value():
             case "never":
                 return queryset.filter(retired_at__isnull=True, reviewed_on__isnull=True)
             case "overdue":
-                return queryset.filter(retired_at__isnull=True, next_review_on__lt=today)
+                return queryset.filter(due.overdue())
             case "soon":
-                return queryset.filter(retired_at__isnull=True, next_review_on__range=(today, today + SOON))
+                return queryset.filter(due.soon())
             case "current":
-                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=today + SOON)
+                return queryset.filter(reviewed_on__isnull=False, next_review_on__gt=timezone.localdate() + due.SOON)
         return queryset

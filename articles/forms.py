@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import translations
 from articles.editions import TEXTS, is_frozen
 from articles.labels import in_order
-from articles.models import Article, Edition, Person, validate_label_codes
+from articles.models import Article, EasyRead, Edition, Person, validate_label_codes
 from portal.versioned_admin import VersionedForm
 
 # what a translator sees of the source beside the own field
@@ -35,6 +35,36 @@ def text_field(name: str, *, rows: int = 0, required: bool = False) -> forms.Fie
 
 def in_its_language(row: Any) -> str:
     return f"{row} ({row.get_language_display()})"
+
+
+class EasyReadForm(VersionedForm):
+    """While the article says something newer, the text stays marked as older until somebody ticks that both say the same."""
+
+    compared = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Compared with the article")
+    )
+
+    class Meta:
+        model = EasyRead
+        fields = ("article", "title", "body")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        online = self.instance.article.published_edition if self.instance.pk and self.instance.is_behind else None
+        # the number is the value: who ticks while another edition goes online is asked to look again
+        compared = cast(forms.MultipleChoiceField, self.fields["compared"])
+        compared.choices = (
+            [(str(online.number), _("It says the same as edition %(number)d") % {"number": online.number})] if online else []
+        )
+
+    def save(self, commit: bool = True) -> EasyRead:
+        easy = cast(EasyRead, self.instance)
+        online = easy.article.published_edition
+        if self.cleaned_data["compared"]:
+            easy.edition = int(self.cleaned_data["compared"][0])
+        elif easy.pk is None and online:
+            easy.edition = online.number
+        return cast(EasyRead, super().save(commit))
 
 
 class LabelsField(forms.CharField):

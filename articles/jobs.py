@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import due, editions
+from articles import dead_links, due, editions
 from articles.models import Article, Feedback
 from portal import audit, outbox
 from portal.jobs import keeps, register
@@ -41,16 +41,22 @@ def publish_scheduled() -> object:
 
 @register(timedelta(hours=6))
 def remind_of_reviews() -> object:
-    """Once a week each editor hears what is due, when anything is."""
+    """Once a week each editor and each clinical reviewer hears what is due, when anything is."""
     if not any(due.counts().values()):
         return 0
     year, week, _day = timezone.localdate().isocalendar()
     queued = 0
     with transaction.atomic():
-        for editor in due.editors():
-            outbox.queue("review_due", editor.pk, dedupe_key=f"{editor.pk}:{year}-{week:02}")
+        for user in due.told():
+            outbox.queue("review_due", user.pk, dedupe_key=f"{user.pk}:{year}-{week:02}")
             queued += 1
     return queued
+
+
+@register(timedelta(hours=1))
+def look_for_dead_links() -> object:
+    """A text stays online for years, and what it leads to may go: the desk counts those that have to be mended."""
+    return dead_links.mark_articles()
 
 
 @keeps(

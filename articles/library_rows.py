@@ -200,11 +200,18 @@ def load_trial_texts(folder: Path, *, say: Say) -> None:
 
 def load_easy(folder: Path, *, say: Say) -> None:
     """After the articles they belong to."""
-    articles = {(article.language, article.translation_key): article for article in Article.objects.all()}
+    articles = {
+        (article.language, article.translation_key): article for article in Article.objects.select_related("published_edition")
+    }
     for path in easy_paths(folder):
         facts, body = read_easy(path)
         article = articles.get((facts["language"], facts["translation_key"]))
         if article is None:
             raise LibraryError(path, f"there is no article “{facts['translation_key']}” in this language.")
         outcome = keep_row(EasyRead, path=path, key={"article": article}, values={"title": facts["title"], "body": body})
+        its = EasyRead.objects.filter(article=article)
+        if outcome == "same":
+            its = its.filter(edition__isnull=True)
+        if outcome != "edited here" and its.exists():
+            its.update(edition=article.published_edition.number if article.published_edition else None)
         tell(say, f"{facts['translation_key']} ({facts['language']}), easy to read", outcome)

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Case, Prefetch, Q, When
-from django.templatetags.static import static
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import share_images, structured
-from articles.addresses import absolute
 from articles.labels import LABELS, explained
 from articles.models import Article, EasyRead, Edition, Person, Topic
+from portal.page_head import absolute, head, same_in_every_language, share
 
 RELATED = 4
-LOCALES = {"en": "en_GB", "es": "es_ES", "ar": "ar_AR"}  # what Open Graph wants: a language with a country
 
 
 def addresses(rows: Iterable[Article | Topic | Person]) -> list[tuple[str, str]]:
@@ -40,29 +37,10 @@ def easy_addresses(rows: Iterable[EasyRead]) -> list[tuple[str, str]]:
     return [(code, found[code]) for code, _name in settings.LANGUAGES if code in found]
 
 
-def same_in_every_language(path: str) -> list[tuple[str, str]]:
-    """For pages that exist in all languages."""
-    return [(code, absolute(address)) for code, address in _translated(path)]
-
-
-@lru_cache(maxsize=256)
-def _translated(path: str) -> list[tuple[str, str]]:
-    """A path names its own language, so what it becomes in the others never changes."""
-    return [(code, translate_url(path, code)) for code, _name in settings.LANGUAGES]
-
-
-def share(title: str, description: str, *, kind: str = "website", picture: str = "", alt: str = "") -> dict[str, str]:
-    """What a messenger shows of a link. Without a picture of its own: one a language, made by `manage.py draw_share_images`."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    general = f"portal/share/{language if language in LOCALES else settings.LANGUAGE_CODE}.png"
-    return {
-        "title": title,
-        "description": description,
-        "kind": kind,
-        "locale": LOCALES.get(language, language),
-        "image": absolute(picture or static(general)),
-        "image_alt": alt if picture else settings.SITE_NAME,
-    }
+def frame(title: str, description: str, *, here: str, crumbs: list[tuple[str, str]]) -> dict[str, Any]:
+    """What a page that is there in every language says of itself to machines, and the way to it that it shows."""
+    trail = structured.breadcrumbs(crumbs, here=absolute(here))
+    return {**head(title, description, path=here), "crumbs": crumbs, "json_ld": structured.graph(trail)}
 
 
 def feeds(*topics: Topic) -> list[tuple[str, str]]:
@@ -131,6 +109,7 @@ def article_page(
     reviewed = article.reviewed_edition if article.reviewed_on else None
     is_current = not preview and not article.is_retired
     labels = explained(edition.evidence_labels)
+    picture = "" if preview else share_images.address(edition, language=article.language)
     crumbs = [
         (_("Home"), reverse("articles:home")),
         (first_topic.title, first_topic.get_absolute_url())
@@ -169,11 +148,11 @@ def article_page(
             edition.title,
             edition.summary,
             kind="article",
-            picture="" if preview else share_images.address(edition, language=article.language),
+            picture=picture,
             alt=". ".join([edition.title, *(str(label.name) for label in labels)]),
         ),
         "json_ld": structured.graph(
-            structured.article(article, edition=edition, topics=topics, url=canonical),
+            structured.article(article, edition=edition, topics=topics, url=canonical, picture=picture),
             structured.breadcrumbs(crumbs, here=canonical),
         )
         if is_current

@@ -82,6 +82,11 @@ def worth_a_look(edition: Edition) -> list[str]:
         % {"key": key}
         for key in waiting
     ]
+    used = set(edition.rendered.get("labels", []))
+    if set("DE") & set(edition.evidence_labels) and "W" not in used:
+        found.append(_("No statement carries the label W. Say what can go wrong with this treatment, and label it {W}."))
+    if set("DE") & set(edition.evidence_labels) and not set("AB") & used and not edition.rendered.get("links"):
+        found.append(_("Nothing here leads to care that is proven. Name it and label it {A} or {B}, or link to its article."))
     if not is_easy_enough(edition):
         found.append(_("The text is harder to read than we want. Shorten its sentences, and use simpler words."))
     return found

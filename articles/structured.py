@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from articles.addresses import absolute
-from articles.models import Article, ClinicalTrial, Edition, GlossaryTerm, Person, Topic, TrialSummary
+from articles.models import Article, ClinicalTrial, EasyRead, Edition, GlossaryTerm, Person, Topic, TrialSummary
+from portal.page_head import absolute
 
 Node = dict[str, Any]
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -88,7 +88,7 @@ def profile(person: Person) -> Node:
     return {"@type": "ProfilePage", "@id": here, "url": here, "name": person.name, "mainEntity": about}
 
 
-def article(page: Article, *, edition: Edition, topics: Iterable[Topic], url: str) -> Node:
+def article(page: Article, *, edition: Edition, topics: Iterable[Topic], url: str, picture: str) -> Node:
     """`reviewedBy` and `lastReviewed` only where a person has reviewed this very edition."""
     data: Node = {
         "@type": "MedicalWebPage",
@@ -97,6 +97,7 @@ def article(page: Article, *, edition: Edition, topics: Iterable[Topic], url: st
         "name": edition.title,
         "headline": edition.title,
         "description": edition.summary,
+        "image": absolute(picture) if picture else None,
         "inLanguage": page.language,
         "datePublished": timezone.localdate(page.published_at).isoformat() if page.published_at else None,
         "dateModified": edition.dated_on.isoformat(),
@@ -113,6 +114,25 @@ def article(page: Article, *, edition: Edition, topics: Iterable[Topic], url: st
     if page.reviewed_on and page.reviewer and page.reviewed_edition in {None, edition.number}:
         data |= {"lastReviewed": page.reviewed_on.isoformat(), "reviewedBy": who(page.reviewer)}
     return data
+
+
+def easy(text: EasyRead, *, description: str, url: str) -> Node:
+    """No doctor has read the short version: a review of the article is none of it."""
+    return {
+        "@type": "MedicalWebPage",
+        "@id": url,
+        "url": url,
+        "name": text.title,
+        "headline": text.title,
+        "description": description,
+        "inLanguage": text.article.language,
+        "isBasedOn": absolute(text.article.get_absolute_url()),
+        "author": who(text.article.author),
+        "publisher": office(),
+        "audience": {"@type": "MedicalAudience", "audienceType": "Patient"},
+        "breadcrumb": {"@id": f"{url}#breadcrumbs"},
+        "isAccessibleForFree": True,
+    }
 
 
 def glossary(terms: Iterable[GlossaryTerm], *, here: str, language: str) -> Node:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from articles.models import Article, Edition
+from articles.models import Article, EasyRead, Edition, GlossaryTerm, TrialSummary
 
 MISSING, BEHIND, UNKNOWN, IN_STEP = "missing", "behind", "unknown", "in_step"
 
@@ -96,9 +96,58 @@ def waiting(*, language: str) -> QuerySet[Article]:
     return sources(language=language).filter(Q(there=False) | behind)
 
 
+def count(*, language: str) -> int:
+    """All that waits: articles, and what has no editions."""
+    parts = sum(waiting_parts(model, language=language).count() for model in PARTS)
+    return waiting(language=language).count() + parts
+
+
 def state(row: Any) -> str:
     if not row.there:
         return MISSING
     if row.follows_number is None:
         return UNKNOWN
     return BEHIND if row.follows_number < row.published_edition.number else IN_STEP
+
+
+# ── Words, trials and easy texts ──────────────────────────────────────────────────────────────────────────────────────
+PARTS: dict[type[GlossaryTerm | TrialSummary | EasyRead], tuple[str, str]] = {  # where the key and the language of each stand
+    EasyRead: ("article__translation_key", "article__language"),
+    TrialSummary: ("trial__key", "language"),
+    GlossaryTerm: ("translation_key", "language"),
+}
+
+
+def part_sources(model: type[Any], *, language: str) -> QuerySet[Any]:
+    """Those that were written first, in other languages than this one, with how their version in it stands: `version_id`,
+    `version_saved_at`, and for an easy text `home_id`, the article that it would belong to."""
+    key, tongue = PARTS[model]
+    version = model.objects.filter(**{key: OuterRef(key), tongue: language})
+    first_keys = model.objects.filter(**{tongue: settings.LANGUAGE_CODE}).values(key)
+    rows = model.objects.filter(Q(**{tongue: settings.LANGUAGE_CODE}) | ~Q(**{f"{key}__in": first_keys}))
+    if model is EasyRead:  # where its article is not online there is nothing to shorten
+        home = Article.objects.published().filter(language=language, translation_key=OuterRef(key))
+        rows = rows.filter(article__in=Article.objects.published()).annotate(home_id=Subquery(home.values("pk")[:1]))
+        rows = rows.filter(home_id__isnull=False)
+    return (
+        rows.exclude(**{tongue: language})
+        .annotate(
+            language_code=F(tongue),
+            version_id=Subquery(version.values("pk")[:1]),
+            version_saved_at=Subquery(version.values("changed_at")[:1]),
+        )
+        .order_by(key)
+    )
+
+
+def waiting_parts(model: type[Any], *, language: str) -> QuerySet[Any]:
+    """Not there, or not saved since somebody saved the source."""
+    older = Q(version_saved_at__isnull=True) | Q(version_saved_at__lt=F("changed_at"))
+    return part_sources(model, language=language).filter(Q(version_id__isnull=True) | (Q(changed_at__isnull=False) & older))
+
+
+def part_state(row: Any) -> str:
+    if row.version_id is None:
+        return MISSING
+    is_behind = row.changed_at is not None and (row.version_saved_at is None or row.version_saved_at < row.changed_at)
+    return BEHIND if is_behind else IN_STEP

@@ -67,7 +67,15 @@ def trial_list(language: str, *, asked: Mapping[str, str]) -> dict[str, Any]:
         "goal_asked": sum(trial.outcome in ASKED for trial in compared),
         "goal_met": sum(trial.outcome == Outcome.MET for trial in compared),
         "labels": [LABELS["D"], LABELS["E"]],
-        "crumbs": crumbs(),
+        **pages.frame(
+            _("Trials of cell treatments"),
+            _(
+                "Every trial of cells after a stroke that we know well enough, in plain words: who took part, whether it was a "
+                "fair test, and whether its main goal was met."
+            ),
+            here=here,
+            crumbs=crumbs(),
+        ),
         # what is chosen is one view of one list: search engines are led to the whole of it
         "is_part": bool(query),
         "canonical": pages.absolute(here if query or page.number == 1 else f"{here}?page={page.number}"),
@@ -79,7 +87,8 @@ def trial_list(language: str, *, asked: Mapping[str, str]) -> dict[str, Any]:
 def trial_page(words: TrialSummary) -> dict[str, Any]:
     """Three queries: sources, its own languages with the studies beside it, and the articles that cite it."""
     trial = words.trial
-    here = reverse("articles:trial", args=[trial.key])
+    here, way = reverse("articles:trial", args=[trial.key]), crumbs(trial.name)
+    canonical = pages.absolute(here)
     in_bulk = Reference.objects.in_bulk(trial.source_keys, field_name="key")
     sources = [in_bulk[key] for key in trial.source_keys if key in in_bulk]
     beside = trial_pairs.next_to(trial.key)
@@ -100,11 +109,11 @@ def trial_page(words: TrialSummary) -> dict[str, Any]:
         ],
         "alike_url": f"{reverse('articles:trial_list')}?cells={trial.cells}&route={trial.route}",
         "articles": citing(trial, language=words.language),
-        "crumbs": crumbs(trial.name),
-        "canonical": pages.absolute(here),
+        "crumbs": way,
+        "canonical": canonical,
         "alternates": [pair for pair in pages.same_in_every_language(here) if (trial.key, pair[0]) in titles],
         "share": pages.share(words.title, words.meaning),
-        "json_ld": structured.graph(structured.trial(words, here=pages.absolute(here))),
+        "json_ld": structured.graph(structured.trial(words, here=canonical), structured.breadcrumbs(way, here=canonical)),
     }
 
 
@@ -129,14 +138,20 @@ STEP = 50  # people from one mark of the scale to the next
 def pictures(language: str) -> dict[str, Any]:
     """Two queries: all trials, and the sources of studies that are in no list."""
     words = {row.trial.key: row for row in summaries(language)}
-    here = reverse("articles:trial_pictures")
+    title = _("What the trials found, in pictures")
     return {
         "by_result": by_result(words),
         "pairs": pairs(words),
         "labels": [LABELS["D"], LABELS["E"]],
-        "crumbs": crumbs(_("What the trials found, in pictures")),
-        "canonical": pages.absolute(here),
-        "alternates": pages.same_in_every_language(here),
+        **pages.frame(
+            title,
+            _(
+                "Two pictures of the trials of cells after a stroke: what the tests with a comparison group came to, and what "
+                "happened when hopeful first studies were tested again."
+            ),
+            here=reverse("articles:trial_pictures"),
+            crumbs=crumbs(title),
+        ),
     }
 
 

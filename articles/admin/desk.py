@@ -8,9 +8,8 @@ from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from articles import translations
-from articles.filters import SOON
-from articles.models import Article, Edition, Feedback
+from articles import due, translations
+from articles.models import Article, EasyRead, Edition, Feedback
 from articles.models.articles import HELD_AFTER
 from portal.counting import capped_counts
 from portal.desk import Line, Next, Panel, first_thing, panel, staff_of
@@ -27,9 +26,9 @@ def next_text(request: HttpRequest) -> Next | None:
     user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
     if user is None:
         return None
-    overdue = Article.objects.filter(retired_at__isnull=True, next_review_on__lt=timezone.localdate())
     article = (
-        overdue.select_related("published_edition")
+        Article.objects.filter(due.overdue())
+        .select_related("published_edition")
         .defer("published_edition__rendered")
         .order_by("next_review_on", "pk")
         .first()
@@ -74,13 +73,13 @@ def articles_due(request: HttpRequest) -> Panel | None:
     user = staff_of(request, EDITOR, CLINICAL_REVIEWER)
     if user is None:
         return None
-    today = timezone.localdate()
     newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]
     counts = Article.objects.filter(retired_at__isnull=True).annotate(latest_number=Subquery(newest)).aggregate(
-        overdue=Count("pk", filter=Q(next_review_on__lt=today)),
-        soon=Count("pk", filter=Q(next_review_on__range=(today, today + SOON))),
+        overdue=Count("pk", filter=due.overdue()),
+        soon=Count("pk", filter=due.soon()),
         never=Count("pk", filter=Q(reviewed_on__isnull=True)),
         waiting=Count("pk", filter=Q(published_edition__number__lt=F("latest_number"))),
+        dead=Count("pk", filter=due.ONLINE & Q(has_dead_links=True)),
         draft=Count("pk", filter=Q(published_edition__isnull=True)),
         scheduled=Count("pk", filter=Q(publish_at__isnull=False)),
         held=Count("pk", filter=Q(publish_at__lt=timezone.now() - HELD_AFTER)),
@@ -93,9 +92,15 @@ def articles_due(request: HttpRequest) -> Panel | None:
     if user.in_role(EDITOR):
         lines += [
             Line(label=_("online, newer draft waiting"), count=counts["waiting"], url=list_link(state="waiting")),
+            Line(label=_("online, a link leads nowhere"), count=counts["dead"], url=list_link(state="dead"), urgent=True),
             Line(label=_("never published"), count=counts["draft"], url=list_link(state="draft")),
             Line(label=_("goes online at a time"), count=counts["scheduled"], url=list_link(state="scheduled")),
             Line(label=_("held back at its time"), count=counts["held"], url=list_link(state="held"), urgent=True),
+            Line(
+                label=_("easy text older than its article"),
+                count=EasyRead.objects.behind().count(),
+                url=f"{reverse('admin:articles_easyread_changelist')}?behind=yes",
+            ),
             *translation_lines(),
         ]
     return Panel(title=_("Articles due for review"), lines=lines, empty=_("Every article is reviewed and up to date."))
@@ -106,7 +111,7 @@ def translation_lines() -> list[Line]:
     return [
         Line(
             label=_("waits for translation: %(language)s") % {"language": name},
-            count=translations.waiting(language=code).count(),
+            count=translations.count(language=code),
             url=f"{page}?{urlencode({'language': code})}",
         )
         for code, name in settings.LANGUAGES

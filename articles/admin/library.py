@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles import editions, search_index
+from articles.filters import BehindFilter
+from articles.forms import EasyReadForm
 from articles.models import ClinicalTrial, EasyRead, GlossaryTerm, TrialSummary
 from portal.admin_site import in_language
 from portal.versioned_admin import VersionedAdmin
@@ -93,18 +95,39 @@ class TrialSummaryAdmin(VersionedAdmin):
 
 @admin.register(EasyRead)
 class EasyReadAdmin(VersionedAdmin):
-    list_display = ("shown_title", "language", "article_key")
-    list_filter = ("article__language",)
+    form = EasyReadForm
+    list_display = ("shown_title", "language", "article_key", "shortens")
+    list_filter = ("article__language", BehindFilter)
     search_fields = ("title", "body", "article__translation_key")
-    fields = ("article", "title", "body", "public_page")
-    readonly_fields = ("public_page",)
+    fields = ("article", "title", "body", "shortens", "compared", "public_page")
+    readonly_fields = ("shortens", "public_page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EasyRead]:
         rows: QuerySet[EasyRead] = super().get_queryset(request)
-        return rows.select_related("article")
+        return rows.select_related("article__published_edition").defer("article__published_edition__rendered")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The tick is there while something is to be compared, for who may say that it was."""
+        fields = super().get_fields(request, obj)
+        asks = obj is not None and obj.is_behind and self.has_change_permission(request, obj)
+        return fields if asks else [name for name in fields if name != "compared"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("article", *self.readonly_fields) if obj else self.readonly_fields
+
+    @admin.display(description=_("edition that it shortens"))
+    def shortens(self, easy: EasyRead) -> SafeString | str:
+        own = _("nobody has said which") if easy.edition is None else easy.edition
+        online = easy.article.published_edition if easy.pk and easy.is_behind else None
+        if online is None:
+            return str(own)
+        said = _("%(own)s. Edition %(number)d is online.") % {"own": own, "number": online.number}
+        if easy.edition is None:
+            return said
+        compare = reverse("admin:articles_article_compare", args=[easy.article.pk])
+        return format_html(
+            '{} <a href="{}?from={}&amp;to={}">{}</a>', said, compare, own, online.number, _("See what changed in the article")
+        )
 
     @admin.display(description=_("title"), ordering="title")
     def shown_title(self, easy: EasyRead) -> str:

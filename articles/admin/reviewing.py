@@ -40,8 +40,10 @@ class ReviewPages(StaffModelAdmin):
         return may_review(request)
 
     @admin.action(description=_("Mark as medically reviewed"), permissions=["review"])
-    def mark_many_reviewed(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:
-        chosen = [("article", str(pk)) for pk in queryset.order_by().values_list("pk", flat=True)[:MOST]]
+    def mark_many_reviewed(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+        chosen = [("article", str(pk)) for pk in queryset.values_list("pk", flat=True)]
+        if too_many(request, len(chosen)):
+            return None
         return HttpResponseRedirect(f"{reverse('admin:articles_article_review_many')}?{urlencode(chosen)}")
 
     @transaction.atomic
@@ -78,7 +80,9 @@ class ReviewPages(StaffModelAdmin):
         if not may_review(request):
             raise PermissionDenied
         user = member(request)
-        keys = [key for key in request.GET.getlist("article") if uuid_or_none(key)][:MOST]
+        keys = {key for key in request.GET.getlist("article") if uuid_or_none(key)}
+        if too_many(request, len(keys)):
+            return redirect("admin:articles_article_changelist")
         articles = list(Article.objects.select_for_update().filter(pk__in=keys).order_by("translation_key", "language"))
         rows: list[dict[str, Any]] = [
             {
@@ -131,6 +135,15 @@ class ReviewPages(StaffModelAdmin):
             messages.warning(request, text % {"count": left})
         if not signed and not left:
             messages.warning(request, _("Nothing was ticked, so nothing was changed."))
+
+
+def too_many(request: HttpRequest, count: int) -> bool:
+    """Nothing is left out without a word: all that was ticked, or none of it."""
+    if count <= MOST:
+        return False
+    text = _("You ticked %(count)d texts. Sign %(most)d at most at a time: tick fewer.")
+    messages.error(request, text % {"count": count, "most": MOST})
+    return True
 
 
 def sign(request: HttpRequest, article: Article, *, reviewer: Person, due: Any) -> None:

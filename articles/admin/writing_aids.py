@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import codes, translations
 from articles.admin.permissions import is_editor
+from articles.models import GlossaryTerm, TrialSummary
 from portal.admin_site import StaffModelAdmin
 
 PAGE = 50
@@ -71,6 +72,11 @@ class WritingAids(StaffModelAdmin):
             "shows_all": shows_all,
             "page": page,
             "rows": [row_of(article, language=language) for article in page],
+            "parts": [
+                part_of(row, language=language)
+                for model in translations.PARTS
+                for row in (translations.part_sources if shows_all else translations.waiting_parts)(model, language=language)
+            ],
         }
         return render(request, "admin/articles/article/translations.html", context)
 
@@ -97,4 +103,28 @@ def row_of(article: Any, *, language: str) -> dict[str, Any]:
         "state": STATES[state],
         "waits": state != translations.IN_STEP,
         "url": url,
+    }
+
+
+def part_of(row: Any, *, language: str) -> dict[str, Any]:
+    """Of what has no editions: a word, a trial in plain words, an easy text."""
+    begin: dict[str, Any]
+    match row:
+        case GlossaryTerm():
+            begin = {"language": language, "translation_key": row.translation_key}
+        case TrialSummary():
+            begin = {"language": language, "trial": row.trial_id}
+        case _:
+            begin = {"article": row.home_id}
+    page, state = f"admin:articles_{row._meta.model_name}", translations.part_state(row)
+    there = row.version_id is not None
+    return {
+        "kind": row._meta.verbose_name,
+        "title": str(row),
+        "language": row.language_code,
+        "language_name": dict(settings.LANGUAGES)[row.language_code],
+        "state": STATES[state],
+        "waits": state != translations.IN_STEP,
+        "is_there": there,
+        "url": reverse(f"{page}_change", args=[row.version_id]) if there else f"{reverse(f'{page}_add')}?{urlencode(begin)}",
     }

@@ -51,12 +51,11 @@ class ArticleQuerySet(PublicQuerySet):
         return self.annotate(has_easy_read=models.ExpressionWrapper(there, output_field=models.BooleanField()))
 
     def by_topic(self) -> "ArticleQuerySet":
-        """In the order of the shelves: each article once, under the first of its topics. Adds `topic_title` and `topic_slug`."""
+        """In the order of the shelves: each article once, under the first of its topics. Adds `topic_title`."""
         first = Topic.objects.filter(articles=models.OuterRef("pk")).order_by("position", "title")
         found = self.annotate(
             topic_place=models.Subquery(first.values("position")[:1]),
             topic_title=models.Subquery(first.values("title")[:1]),
-            topic_slug=models.Subquery(first.values("slug")[:1]),
         )
         return found.order_by(models.F("topic_place").asc(nulls_last=True), "topic_title", "position", "-published_at")
 
@@ -100,6 +99,7 @@ class Article(Addressed, Versioned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
     )
     reviewed_edition = models.PositiveIntegerField(_("edition that was reviewed"), null=True, blank=True, editable=False)
+    has_dead_links = models.BooleanField(default=False, editable=False)  # articles/dead_links.py looks every hour
     retired_at = models.DateTimeField(_("taken offline"), null=True, blank=True)
     retirement_note = models.CharField(
         _("retired because"),
@@ -220,6 +220,7 @@ class Edition(Public):
     )
     # made from the fields above when they are saved (articles/markup.py): a page is shown without parsing Markdown
     rendered: Any = models.JSONField(default=dict, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)  # a source, word, card or link in it was corrected
 
     class Meta:
         verbose_name, verbose_name_plural = _("edition"), _("editions")

@@ -14,8 +14,16 @@ from articles import markup
 from articles.labels import LABELS, in_order
 from articles.models import rendering
 from articles.models.articles import Article, article_urls
-from articles.models.base import Public
+from articles.models.base import Public, PublicQuerySet
 from portal.versioned import Versioned, change_has_person_and_time
+
+
+class EasyReadQuerySet(PublicQuerySet):
+    def behind(self) -> "EasyReadQuerySet":
+        """Readers see these beside an edition that nobody has compared them with."""
+        online = models.Q(article__published_edition__isnull=False, article__retired_at__isnull=True)
+        older = models.Q(edition__isnull=True) | models.Q(edition__lt=models.F("article__published_edition__number"))
+        return self.filter(online & older)
 
 
 class EasyRead(Public, Versioned):
@@ -26,9 +34,14 @@ class EasyRead(Public, Versioned):
     body = models.TextField(
         _("text"), help_text=_("Markdown. One idea a line, about ten words, an empty line between. **Key words** bold.")
     )
+    # what it shortens; None while nobody has said which edition that is
+    edition = models.PositiveIntegerField(_("edition that it shortens"), null=True, editable=False)
     library_digest = models.CharField(max_length=64, blank=True, editable=False)
     # made from the text when it is saved, as for editions
     rendered: Any = models.JSONField(default=dict, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = EasyReadQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name, verbose_name_plural = _("easy-to-read text"), _("easy-to-read texts")
@@ -37,6 +50,12 @@ class EasyRead(Public, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_behind(self) -> bool:
+        """Older than the edition online, or nobody has said."""
+        online = self.article.published_edition
+        return online is not None and (self.edition is None or self.edition < online.number)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:easy", args=[self.article.slug])

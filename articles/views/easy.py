@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import pages
+from articles import pages, structured
 from articles.labels import explained
 from articles.models import Article, EasyRead
 from articles.views.public import language, public
@@ -15,7 +15,7 @@ from articles.views.public import language, public
 def easy(request: HttpRequest, slug: str) -> HttpResponse:
     # of articles that are online, so a page goes with its article
     online = Article.objects.cards().in_language(language()).filter(slug=slug)
-    found = EasyRead.objects.select_related("article__published_edition").filter(article__in=online).first()
+    found = EasyRead.objects.select_related("article__published_edition", "article__author").filter(article__in=online).first()
     if found is None:
         if moved := Article.moved_from(slug, language=language()):
             return HttpResponsePermanentRedirect(reverse("articles:easy", args=[moved.slug]))
@@ -24,18 +24,24 @@ def easy(request: HttpRequest, slug: str) -> HttpResponse:
     versions = EasyRead.objects.filter(
         article__translation_key=article.translation_key, article__in=Article.objects.published()
     ).select_related("article")
+    summary = article.published_edition.summary if article.published_edition else found.title
+    canonical = pages.absolute(found.get_absolute_url())
+    crumbs = [
+        (_("Home"), reverse("articles:home")),
+        (article.published_edition.title if article.published_edition else found.title, article.get_absolute_url()),
+        (_("Easy to read"), ""),
+    ]
     context = {
         "easy": found,
         "article": article,
         "text": found.rendered,
         "legend": explained(found.rendered["labels"]),
-        "crumbs": [
-            (_("Home"), reverse("articles:home")),
-            (article.published_edition.title if article.published_edition else found.title, article.get_absolute_url()),
-            (_("Easy to read"), ""),
-        ],
-        "canonical": pages.absolute(found.get_absolute_url()),
+        "crumbs": crumbs,
+        "canonical": canonical,
         "alternates": pages.easy_addresses(versions),
-        "share": pages.share(found.title, article.published_edition.summary if article.published_edition else found.title),
+        "share": pages.share(found.title, summary),
+        "json_ld": structured.graph(
+            structured.easy(found, description=summary, url=canonical), structured.breadcrumbs(crumbs, here=canonical)
+        ),
     }
     return render(request, "articles/easy_detail.html", context)

@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import pages
 from articles import sitemap as site_map
 from articles.models import Article, ArticleQuerySet, Topic
-from articles.views.public import current_edition, language, public
+from articles.views.public import current_edition, language, public, row_at
 
 FEED_SIZE = 20
 
@@ -26,7 +26,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in site_map.SECTIONS:
         raise Http404
-    context = {"entries": site_map.SECTIONS[section](), "default": settings.LANGUAGE_CODE}
+    context = {"entries": site_map.SECTIONS[section]()}
     return render(request, "articles/sitemap.xml", context, content_type="application/xml")
 
 
@@ -42,6 +42,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     context = {
         "title": settings.SITE_NAME,
         "subtitle": _("New and changed articles"),
+        "id": pages.absolute(reverse("articles:feed")),
         "here": pages.absolute(reverse("articles:feed")),
         "page": pages.absolute(reverse("articles:article_list")),
     }
@@ -50,10 +51,12 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 @public
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    topic = get_object_or_404(Topic, language=language(), slug=slug)
+    topic = row_at(Topic.objects.all(), slug)
     context = {
         "title": f"{settings.SITE_NAME}: {topic.title}",
         "subtitle": topic.summary or _("New and changed articles"),
+        # a feed reader knows a feed by this: it stays when the topic's address changes
+        "id": pages.absolute(reverse("articles:topic_feed", args=[topic.translation_key])),
         "here": pages.absolute(reverse("articles:topic_feed", args=[topic.slug])),
         "page": pages.absolute(topic.get_absolute_url()),
     }

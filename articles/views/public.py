@@ -3,17 +3,38 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
-from typing import cast
+from typing import TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Edition
-from portal import content_version, page_cache
+from articles.models import Addressed, Article, Edition
+from portal import page_cache
 
 View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Addressed)
+
+
+class Moved(Exception):
+    """What was asked for has another address now."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+def row_at(rows: "QuerySet[Row]", slug: str) -> Row:
+    """The row with this address in the language of the page. Who comes with an old one is led to the same page of the row at its
+    new one (`public` does that). Raises 404 for an address that never was."""
+    if row := rows.filter(language=language(), slug=slug).first():
+        return row
+    if moved := rows.model.moved_from(slug, language=language()):
+        raise Moved(moved.slug)
+    raise Http404
 
 
 def public(view: View) -> View:
@@ -22,7 +43,12 @@ def public(view: View) -> View:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Moved as moved:
+            asked = request.resolver_match
+            assert asked is not None, "a view is only called for an address that was found"  # noqa: S101
+            response = HttpResponsePermanentRedirect(reverse(asked.view_name, kwargs=asked.kwargs | {"slug": moved.slug}))
         response.headers.setdefault("Cache-Control", "no-cache")
         if response.status_code == 200:
             page_cache.keep(response, until=next_change())
@@ -31,23 +57,10 @@ def public(view: View) -> View:
     return answer
 
 
-planned: dict[str, float] = {}  # content version → when the next article comes online by itself; one entry
-
-
 def next_change() -> float:
-    """When pages change without anybody writing: at midnight (a review falls due), or when an article's time has come."""
+    """When pages change without anybody writing: at midnight, when a review falls due."""
     now = timezone.localtime()
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo).timestamp()
-    version = content_version.current()
-    due = planned.get(version, 0)
-    if due <= now.timestamp():
-        coming = Article.objects.filter(published_edition__isnull=False, published_at__gt=now).order_by("published_at")
-        first = coming.values_list("published_at", flat=True).first()
-        due = first.timestamp() if first else float("inf")
-        planned.clear()
-        if version:
-            planned[version] = due
-    return min(midnight, due)
+    return datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo).timestamp()
 
 
 def language() -> str:

@@ -1,21 +1,18 @@
 """Home, articles with their editions, topics, people."""
 
-from typing import TypeVar
-
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Case, Count, Q, QuerySet, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import changes, pages, structured
 from articles.labels import LABELS
-from articles.models import Addressed, Article, ArticleQuerySet, Edition, Person, Topic
-from articles.views.public import current_edition, language, public
+from articles.models import Article, ArticleQuerySet, Edition, Person, Topic
+from articles.views.public import current_edition, language, public, row_at
 
 PAGE_SIZE = 12
-Row = TypeVar("Row", bound=Addressed)
 
 
 def page_of(articles: ArticleQuerySet, *, number: str) -> Page:
@@ -24,16 +21,6 @@ def page_of(articles: ArticleQuerySet, *, number: str) -> Page:
         return Paginator(articles, PAGE_SIZE).page(number)
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
-
-
-def found_or_moved(rows: "QuerySet[Row]", slug: str) -> Row | HttpResponsePermanentRedirect:
-    """Who comes with an old address is led to the new one. Raises 404 for one that never was."""
-    if row := rows.filter(language=language(), slug=slug).first():
-        return row
-    moved = rows.model.moved_from(slug, language=language())
-    if moved is None:
-        raise Http404
-    return HttpResponsePermanentRedirect(moved.get_absolute_url())
 
 
 @public
@@ -66,16 +53,14 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    found = found_or_moved(Article.objects.pages(), slug)
-    if isinstance(found, HttpResponse):
-        return found
+    found = row_at(Article.objects.pages(), slug)
     return render(request, "articles/article_detail.html", pages.article_page(found, edition=current_edition(found)))
 
 
 @public
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed and when, edition by edition."""
-    found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
+    found = row_at(Article.objects.cards(), slug)
     current = current_edition(found)
     earlier = found.editions.filter(number__lt=current.number, published_at__isnull=False).defer("rendered", "body")
     here = reverse("articles:editions", args=[found.slug])
@@ -90,6 +75,9 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "canonical": pages.absolute(here),
         "alternates": [(found.language, pages.absolute(here))],
+        "share": pages.share(
+            _("Editions of: %(title)s") % {"title": current.title}, _("What changed in this article, and when.")
+        ),
     }
     return render(request, "articles/edition_list.html", context)
 
@@ -97,7 +85,7 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An edition as it stood, for who wants to compare. Search engines are told to read the current one."""
-    found = get_object_or_404(Article.objects.published(), language=language(), slug=slug)
+    found = row_at(Article.objects.published(), slug)
     shown = get_object_or_404(found.editions, number=number, published_at__isnull=False)
     if shown.number >= current_edition(found).number:
         raise Http404
@@ -109,7 +97,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @public
 def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What an edition says otherwise than the one before it."""
-    found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
+    found = row_at(Article.objects.cards(), slug)
     online = found.editions.filter(published_at__isnull=False, number__lte=current_edition(found).number)
     after = get_object_or_404(online, number=number)
     before = online.filter(number__lt=number).order_by("-number").first()
@@ -131,6 +119,10 @@ def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ],
         "canonical": pages.absolute(here),
         "alternates": [(found.language, pages.absolute(here))],
+        "share": pages.share(
+            _("What changed in edition %(number)s of: %(title)s") % {"number": number, "title": current_edition(found).title},
+            _("What changed in this article, and when."),
+        ),
     }
     return render(request, "articles/edition_changes.html", context)
 
@@ -161,9 +153,7 @@ def paragraphs_of(edition: Edition, part: str) -> list[str]:
 
 @public
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = found_or_moved(Topic.objects.all(), slug)
-    if isinstance(found, HttpResponse):
-        return found
+    found = row_at(Topic.objects.all(), slug)
     on_topic = Article.objects.cards().filter(topics=found, language=found.language)
     page = page_of(on_topic.order_by("position", "-published_at"), number=request.GET.get("page", "1"))
     here = pages.absolute(found.get_absolute_url())
@@ -197,21 +187,25 @@ def named_people() -> QuerySet[Person]:
 @public
 def people(request: HttpRequest) -> HttpResponse:
     """Who writes and who reviews."""
-    here = reverse("articles:people")
+    title = _("Who writes and reviews")
     context = {
         "people": named_people(),
-        "crumbs": [(_("Home"), reverse("articles:home")), (_("Who writes and reviews"), "")],
-        "canonical": pages.absolute(here),
-        "alternates": pages.same_in_every_language(here),
+        **pages.frame(
+            title,
+            _(
+                "The people behind the articles: what they are qualified in, what interests they declare, and what they wrote "
+                "or reviewed."
+            ),
+            here=reverse("articles:people"),
+            crumbs=[(_("Home"), reverse("articles:home")), (title, "")],
+        ),
     }
     return render(request, "articles/person_list.html", context)
 
 
 @public
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found = found_or_moved(named_people(), slug)
-    if isinstance(found, HttpResponse):
-        return found
+    found = row_at(named_people(), slug)
     reviewed_first = Case(When(reviewer=found, then=0), default=1)
     theirs = Article.objects.cards().in_language(found.language).filter(Q(author=found) | Q(reviewer=found))
     page = page_of(theirs.order_by(reviewed_first, "position", "-published_at"), number=request.GET.get("page", "1"))

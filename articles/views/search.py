@@ -40,7 +40,8 @@ def narrow_form(language: str, chosen: tuple[tuple[str, str], ...]) -> SafeStrin
         {"name": name, "label": label, "options": offered[name], "chosen": picked.get(name, "")}
         for name, label in (("kind", _("What kind of page")), ("topic", _("Topic")), ("label", _("Evidence label")))
     ]
-    return SafeString(render_to_string("articles/_search_narrow.html", {"choices": choices, "narrowed": bool(chosen)}))
+    context = {"choices": choices, "narrowed": bool(chosen), "by_topic": "topic" in picked}
+    return SafeString(render_to_string("articles/_search_narrow.html", context))
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,12 @@ def questions(request: HttpRequest) -> HttpResponse:
         "groups": sheets.GROUPS,
         "count": sum(len(group.asks) for group in sheets.GROUPS),
         "warning_signs": sheets.WARNING_SIGNS,
-        **frame(_("Questions to ask a clinic"), name="questions_to_ask", sources=sheets.QUESTION_SOURCES),
+        **frame(
+            _("Questions to ask a clinic"),
+            _("A sheet to print: what to ask a clinic before you decide, why each question matters, and room for the answers."),
+            name="questions_to_ask",
+            sources=sheets.QUESTION_SOURCES,
+        ),
     }
     return render(request, "articles/questions_to_ask.html", context)
 
@@ -29,19 +34,26 @@ def check_a_trial(request: HttpRequest) -> HttpResponse:
     context = {
         "steps": sheets.STEPS,
         "registers": sheets.REGISTERS,
-        **frame(_("How to check a trial"), name="check_a_trial", sources=sheets.CHECK_SOURCES),
+        **frame(
+            _("How to check a trial"),
+            _("A sheet to print: check a trial yourself, step by step, with boxes to tick and the registers to search."),
+            name="check_a_trial",
+            sources=sheets.CHECK_SOURCES,
+        ),
     }
     return render(request, "articles/check_a_trial.html", context)
 
 
-def frame(title: str, *, name: str, sources: Sequence[str]) -> dict[str, Any]:
+def frame(title: str, description: str, *, name: str, sources: Sequence[str]) -> dict[str, Any]:
     """One query: the sources, of which only checked ones are printed."""
-    here = reverse(f"articles:{name}")
     found = Reference.objects.filter(certainty=Reference.Certainty.SURE).in_bulk(list(sources), field_name="key")
     return {
         "title": title,
         "sources": [found[key] for key in sources if key in found],
-        "crumbs": [(_("Home"), reverse("articles:home")), (title, "")],
-        "canonical": pages.absolute(here),
-        "alternates": pages.same_in_every_language(here),
+        **pages.frame(
+            title,
+            description,
+            here=reverse(f"articles:{name}"),
+            crumbs=[(_("Home"), reverse("articles:home")), (title, "")],
+        ),
     }

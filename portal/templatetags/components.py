@@ -129,6 +129,13 @@ def language_links(context: template.Context) -> list[dict[str, object]]:
     return links
 
 
+@register.filter
+def with_default(versions: Iterable[tuple[str, str]] | None) -> list[tuple[str, str]]:
+    """Language and address of each version, and the one for readers of every other language, where there is one."""
+    found = list(versions or ())
+    return [*found, *(("x-default", address) for language, address in found if language == settings.LANGUAGE_CODE)]
+
+
 @register.simple_tag
 def error_links(form: BaseForm) -> list[dict[str, str]]:
     """What the error summary lists: each message with the id of the first input that it is about, in the form's order."""

@@ -10,7 +10,7 @@ from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from portal import office
+from portal import office, page_head
 from quotes import emergency as numbers
 from quotes import forms, intake, questions
 from quotes.intake import Page
@@ -41,6 +41,14 @@ def start(request: HttpRequest) -> HttpResponse:
         "note": request.GET.get("note", ""),
         "answer_due": office.first_answer_due(),
         "minutes": intake.usual_minutes(),
+        **page_head.head(
+            _("Ask for a free quote"),
+            _(
+                "You tell us about the stroke and what you hope for. A person reads all of it and writes back with what may help, "
+                "what is not proven, and what it would cost."
+            ),
+            path=reverse("quotes:start"),
+        ),
     }
     return plain_render(request, "quotes/intake/start.html", context)  # without a look at the session: no cookie, no Vary
 

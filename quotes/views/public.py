@@ -5,10 +5,11 @@ from collections import Counter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal import office
+from portal import office, page_head
 from portal.jobs import RETENTION
 from quotes import response_times, rules
 from quotes.models import RuleSetApproval
@@ -27,6 +28,11 @@ def how_we_work(request: HttpRequest) -> HttpResponse:
         "promised_hours": settings.FIRST_ANSWER_HOURS,
         "rules_version": rules.VERSION,
         "approval": RuleSetApproval.objects.filter(version=rules.VERSION).first(),
+        **page_head.head(
+            _("How we work"),
+            _("How we are paid, how a recommendation is made, our safety rules in plain words, and how to complain."),
+            path=reverse("quotes:how_we_work"),
+        ),
     }
     return render(request, "quotes/public/how_we_work.html", context)
 
@@ -37,6 +43,14 @@ def for_professionals(request: HttpRequest) -> HttpResponse:
         "answer_due": office.first_answer_due(),
         "reflection_hours": settings.REFLECTION_HOURS,
         "records": list(RECORDS.values()),
+        **page_head.head(
+            _("For professionals"),
+            _(
+                "For doctors, therapists and people who arrange medical travel: how to refer a patient, what the patient is told, "
+                "and what certification does and does not mean."
+            ),
+            path=reverse("quotes:for_professionals"),
+        ),
     }
     return render(request, "quotes/public/for_professionals.html", context)
 
@@ -44,12 +58,29 @@ def for_professionals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     kept = sorted(RETENTION.values(), key=lambda rule: rule.order)
-    return render(request, "quotes/public/privacy.html", {"kept": kept, "office_is_set": office_is_set()})
+    context = {
+        "kept": kept,
+        "office_is_set": office_is_set(),
+        **page_head.head(
+            _("Privacy"),
+            _("What we keep, for how long, who reads it, and what you can ask of us."),
+            path=reverse("quotes:privacy"),
+        ),
+    }
+    return render(request, "quotes/public/privacy.html", context)
 
 
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "quotes/public/legal.html", {"office_is_set": office_is_set()})
+    context = {
+        "office_is_set": office_is_set(),
+        **page_head.head(
+            _("Legal information"),
+            _("Who runs this site, and what its information can and cannot do."),
+            path=reverse("quotes:legal"),
+        ),
+    }
+    return render(request, "quotes/public/legal.html", context)
 
 
 def rule_levels() -> list[dict[str, object]]:

@@ -7,10 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.conf import settings as real_settings
+from django.utils import timezone
 from PIL import Image
 
-from articles import sitemap
-from articles.models import Article, Edition, Topic
+from articles import editions, sitemap
+from articles.models import Article, Edition, Reference, Topic
 from portal import bundles
 from tests import factories
 
@@ -133,21 +134,55 @@ def test_each_version_names_all_versions_and_the_one_for_everybody_else(client, 
     assert found == {english: versions, spanish: versions}
 
 
+def days(client, section: str) -> dict[str, str]:
+    return {n.findtext(f"{MAP}loc"): n.findtext(f"{MAP}lastmod") for n in xml(client, f"/sitemap-{section}.xml")}
+
+
 def test_days_are_those_of_the_last_change(client, article):
     Edition.objects.filter(article__language="en").update(published_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
     Edition.objects.filter(article__language="es").update(published_at=datetime(2026, 5, 1, 12, tzinfo=UTC))
 
-    def days(section: str) -> dict[str, str]:
-        return {n.findtext(f"{MAP}loc"): n.findtext(f"{MAP}lastmod") for n in xml(client, f"/sitemap-{section}.xml")}
-
     home = "https://regain.example/{}/"
-    assert days("pages")[home.format("en")] == "2026-03-01" and days("pages")[home.format("es")] == "2026-05-01"
-    assert days("pages")[home.format("ar")] is None
-    assert days("topics")["https://regain.example/en/topics/stem-cells/"] == "2026-03-01"
-    assert days("articles")["https://regain.example/es/articles/articulo/"] == "2026-05-01"
-    assert days("people")["https://regain.example/en/people/editorial-team/"] == "2026-03-01"
+    assert days(client, "pages")[home.format("en")] == "2026-03-01" and days(client, "pages")[home.format("es")] == "2026-05-01"
+    assert days(client, "pages")[home.format("ar")] is None
+    assert days(client, "topics")["https://regain.example/en/topics/stem-cells/"] == "2026-03-01"
+    assert days(client, "articles")["https://regain.example/es/articles/articulo/"] == "2026-05-01"
+    assert days(client, "people")["https://regain.example/en/people/editorial-team/"] == "2026-03-01"
     index = {n.findtext(f"{MAP}loc"): n.findtext(f"{MAP}lastmod") for n in xml(client, "/sitemap.xml")}
     assert index["https://regain.example/sitemap-articles.xml"] == "2026-05-01"
+
+
+def saved(row, day: int, editor) -> None:
+    type(row).objects.filter(pk=row.pk).update(changed_at=datetime(2026, 6, day, 12, tzinfo=UTC), changed_by=editor)
+
+
+def test_what_staff_saved_has_its_day_and_what_came_with_the_site_has_none(client, article, editor):
+    easy, words, term, person = factories.easy(article), factories.trial(), factories.term(), factories.person()
+    at = "https://regain.example/en/{}/".format
+    assert days(client, "easy")[at("articles/sample-article/easy")] is None
+    assert days(client, "trials")[at("trials/T01")] is None and days(client, "pages")[at("glossary")] is None
+    for day, row in enumerate((easy, words, words.trial, term, person), start=1):
+        saved(row, day, editor)
+    assert days(client, "easy")[at("articles/sample-article/easy")] == "2026-06-01"
+    assert days(client, "trials")[at("trials/T01")] == "2026-06-03"  # a fact was corrected after the words
+    found = days(client, "pages")
+    assert found[at("trials")] == found[at("trials/pictures")] == "2026-06-03" and found[at("glossary")] == "2026-06-04"
+    assert found[at("people")] == "2026-06-05" and found["https://regain.example/es/glossary/"] is None
+    assert days(client, "people")[at("people/editorial-team")] >= "2026-06-05"
+
+
+def test_a_corrected_source_is_a_change_of_every_page_that_cites_it(client, article):
+    easy = factories.easy(article)
+    Edition.objects.update(published_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    editions.render_again()
+    Edition.objects.update(refreshed_at=None)
+    assert days(client, "articles")["https://regain.example/en/articles/sample-article/"] == "2026-03-01"
+    Reference.objects.update(title="A title that was corrected")
+    editions.render_again(mentioning="R001")
+    today = timezone.localdate().isoformat()
+    assert days(client, "articles")["https://regain.example/en/articles/sample-article/"] == today
+    assert days(client, "easy")[f"https://regain.example{easy.get_absolute_url()}"] == today
+    assert {n.findtext(f"{MAP}lastmod") for n in xml(client, "/sitemap.xml") if "easy" in n.findtext(f"{MAP}loc")} == {today}
 
 
 def test_every_address_in_the_sitemaps_answers(client, article):
@@ -171,6 +206,18 @@ def test_robots_keeps_machines_out_of_what_is_personal(client):
     for path in ("/staff/", "/ar/quote/", "/es/c/", "/en/case/", "/en/feedback/"):
         assert f"Disallow: {path}\n" in text
     assert "Sitemap: https://regain.example/sitemap.xml" in text
+
+
+def test_a_page_names_all_its_versions_and_the_one_for_everybody_else_as_the_sitemap_does(client, article):
+    text = client.get("/es/articles/articulo/").content.decode()
+    english, spanish = "https://regain.example/en/articles/sample-article/", "https://regain.example/es/articles/articulo/"
+    found = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', text)
+    assert found == [("en", english), ("es", spanish), ("x-default", english)]
+
+
+def test_a_page_that_is_not_there_in_english_has_none_for_everybody_else(client, article):
+    factories.article("only-here", language="es")
+    assert "x-default" not in client.get("/es/articles/only-here/").content.decode()
 
 
 # ── Pictures and styles ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 """Addresses that change and articles that are retired: nobody who kept a link is left standing."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from articles import editions
 from articles.models import Article, OldAddress, Topic
 from tests import factories
+from tests.articles.editing_pages import save_draft
 
 pytestmark = pytest.mark.django_db
 URL = "/en/articles/sample-article/"
@@ -62,6 +65,28 @@ def test_the_easy_page_topics_and_people_move_too(client, article):
     assert client.get("/en/topics/stem-cells/").url == "/en/topics/cells/"
     move(article.author, "the-team")
     assert client.get("/en/people/editorial-team/").url == "/en/people/the-team/"
+
+
+@pytest.mark.parametrize("part", ["editions/", "editions/1/", "editions/2/changes/"])
+def test_what_hangs_on_an_article_moves_with_it(client, article, part):
+    editions.publish(article=article, by=None)
+    save_draft(article, title="A better article", change_note="Better.")
+    editions.publish(article=article, by=None)
+    move(article, "second")
+    response = client.get(f"{URL}{part}")
+    assert response.status_code == 301 and response.url == f"/en/articles/second/{part}"
+    assert client.get(response.url).status_code == 200
+
+
+def test_who_follows_a_topic_by_its_feed_keeps_it_when_the_topic_moves(client, article):
+    topic = factories.topic()
+    before = client.get("/en/topics/stem-cells/feed.xml").content.decode()
+    move(topic, "cells")
+    response = client.get("/en/topics/stem-cells/feed.xml")
+    assert response.status_code == 301 and response.url == "/en/topics/cells/feed.xml"
+    after = client.get(response.url).content.decode()
+    assert re.findall("<id>.*</id>", after) == re.findall("<id>.*</id>", before)  # a feed is known by its id
+    assert 'rel="self" type="application/atom+xml" href="http' in after and "/en/topics/cells/feed.xml" in after
 
 
 def test_an_old_address_in_another_language_or_of_another_kind_leads_nowhere(client, article):

@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from articles import jobs
+from articles.admin import reviewing
 from articles.models import Article, Edition
 from portal import outbox
 from portal.models import AuditEvent, OutgoingEmail, User
@@ -125,6 +126,19 @@ def test_a_text_that_changed_after_the_list_was_made_is_left(as_staff, clinical_
     assert article.reviewed_on is None
 
 
+def test_more_than_anybody_could_have_read_are_refused_with_a_sentence(
+    as_staff, clinical_reviewer, article, spanish, monkeypatch
+):
+    monkeypatch.setattr(reviewing, "MOST", 1)
+    staff = as_staff(clinical_reviewer)
+    chosen = {"action": "mark_many_reviewed", "_selected_action": [str(article.pk), str(spanish.pk)]}
+    answer = staff.post(LIST, chosen, follow=True)
+    assert answer.request["PATH_INFO"] == LIST
+    assert "You ticked 2 texts. Sign 1 at most at a time" in answer.content.decode()
+    page = staff.get(f"{MANY}?article={article.pk}&article={spanish.pk}", follow=True)
+    assert page.request["PATH_INFO"] == LIST and "Sign 1 at most" in page.content.decode()
+
+
 def test_nothing_ticked_and_nothing_chosen_get_a_page(as_staff, clinical_reviewer, article, doctor):
     staff = as_staff(clinical_reviewer)
     for query in ("", "?article=x", "?article=00000000-0000-0000-0000-000000000001"):
@@ -159,6 +173,25 @@ def test_each_editor_is_reminded_once_a_week_while_something_is_due(editor, coor
     html = letter.alternatives[0][0]
     for word in ("sample-article", "A sample article", "stroke"):
         assert word not in letter.body + letter.subject + html
+
+
+def test_who_alone_can_sign_is_reminded_too_and_each_person_once(editor, clinical_reviewer, article):
+    editor.groups.add(*clinical_reviewer.groups.all())
+    Article.objects.update(next_review_on=timezone.localdate())
+    jobs.remind_of_reviews()
+    told = OutgoingEmail.objects.filter(kind="review_due").values_list("subject_id", flat=True)
+    assert sorted(told) == sorted([editor.pk, clinical_reviewer.pk])
+
+
+def test_a_text_that_nobody_can_read_yet_is_overdue_nowhere(as_staff, editor, article):
+    draft = factories.article("never-online", published=False, title="Never online")
+    Article.objects.filter(pk=draft.pk).update(next_review_on=timezone.localdate() - timedelta(days=1))
+    jobs.remind_of_reviews()
+    assert not OutgoingEmail.objects.exists()
+    staff = as_staff(editor)
+    assert "Never online" not in staff.get(LIST, {"review": "overdue"}).content.decode()
+    desk = staff.get("/staff/").content.decode()
+    assert "<span>review overdue</span> <strong>0</strong>" in desk and "Review “Never online”" not in desk
 
 
 def test_the_next_week_reminds_again(editor, article, monkeypatch):

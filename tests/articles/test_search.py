@@ -131,6 +131,16 @@ def test_a_search_is_narrowed_by_kind_topic_and_label(client):
     assert len(found(look(client, "walking", kind='x" OR "', topic="none", label="Z"))) == 3
 
 
+def test_who_chooses_a_topic_is_told_that_trials_and_words_have_none(client):
+    search_index.keep(factories.trial("T06"))
+    factories.topic("stem-cells")
+    assert found(look(client, "T06")) == ["/en/trials/T06/"]
+    said = "While a topic is chosen, they are left out."
+    narrowed = look(client, "T06", topic="stem-cells")
+    assert found(narrowed) == [] and said in narrowed and "Look for it in all pages" in narrowed
+    assert said not in look(client, "T06")
+
+
 def test_languages_do_not_mix(client):
     publish("a", title="Robot")
     publish("b", title="Robot", language="es")
@@ -188,7 +198,7 @@ def test_results_have_pages(client):
 @pytest.mark.parametrize(("query", "most"), [("walking", 3), ("rehabilitaton", 3), ("walking elephants", 3), ("", 1)])
 def test_a_search_takes_three_queries_at_most(client, django_assert_max_num_queries, query, most):
     publish("a", topic="travel", title="Walking", body="Rehabilitation.[R001]")
-    with django_assert_max_num_queries(most + 1):  # one more where the page cache looks up the next scheduled article
+    with django_assert_max_num_queries(most + 1):  # the topics that can be chosen are kept from one search to the next
         look(client, query)
 
 

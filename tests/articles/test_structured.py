@@ -10,7 +10,9 @@ import pytest
 
 from articles import editions, structured
 from articles.models import Article, Reference
+from portal import share_picture
 from tests import factories
+from tests.articles.editing_pages import save_draft
 
 pytestmark = pytest.mark.django_db
 SCHEMA = json.loads((Path(__file__).parent / "schema_org.json").read_text())
@@ -88,6 +90,7 @@ def article() -> Article:
     made.topics.add(factories.topic(), factories.topic("stroke", kind="condition", title="Stroke"))
     factories.term(also="CVA")
     factories.trial()
+    factories.easy(made)
     return made
 
 
@@ -100,7 +103,13 @@ def article() -> Article:
         ("/en/topics/stem-cells/", ["BreadcrumbList"]),
         ("/en/people/editorial-team/", ["ProfilePage", "BreadcrumbList"]),
         ("/en/glossary/", ["DefinedTermSet", "BreadcrumbList"]),
-        ("/en/trials/T01/", ["MedicalTrial"]),
+        ("/en/trials/T01/", ["MedicalTrial", "BreadcrumbList"]),
+        ("/en/trials/", ["BreadcrumbList"]),
+        ("/en/trials/pictures/", ["BreadcrumbList"]),
+        ("/en/questions-to-ask/", ["BreadcrumbList"]),
+        ("/en/check-a-trial/", ["BreadcrumbList"]),
+        ("/en/people/", ["BreadcrumbList"]),
+        (f"{URL}easy/", ["MedicalWebPage", "BreadcrumbList"]),
     ],
 )
 def test_each_kind_of_page_says_what_it_is_in_defined_words(client, article, url, kinds):
@@ -168,10 +177,41 @@ def test_earlier_editions_and_previews_say_nothing_to_machines(client, article, 
     assert "ld+json" not in preview.content.decode()
 
 
-@pytest.mark.parametrize("url", [URL, "/en/", "/en/articles/", "/en/topics/stem-cells/", "/en/glossary/", "/en/trials/T01/"])
+def test_an_easy_text_says_which_article_it_shortens_and_claims_no_review(client, article, settings):
+    settings.SITE_URL = "https://regain.example"
+    page = graph_of(client, f"{URL}easy/")[0]
+    assert page["name"] == "A sample, easy to read" and page["inLanguage"] == "en"
+    assert page["isBasedOn"] == "https://regain.example/en/articles/sample-article/"
+    assert "reviewedBy" not in page and "lastReviewed" not in page
+
+
+def test_an_article_shows_machines_the_picture_that_is_shared_of_it(client, article, settings, monkeypatch):
+    settings.SITE_URL = "https://regain.example"
+    monkeypatch.setattr(share_picture, "is_able", lambda language: True)
+    assert graph_of(client, URL)[0]["image"].startswith("https://regain.example/share/")
+    monkeypatch.setattr(share_picture, "is_able", lambda language: False)
+    article.save()
+    assert "image" not in graph_of(client, URL)[0]  # the general picture is of the site, not of this text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL, f"{URL}easy/", f"{URL}editions/", f"{URL}editions/2/changes/", "/en/", "/en/articles/", "/en/topics/stem-cells/",
+        "/en/glossary/", "/en/trials/", "/en/trials/T01/", "/en/trials/pictures/", "/en/questions-to-ask/",
+        "/en/check-a-trial/", "/en/people/", "/en/people/editorial-team/", "/en/how-we-work/", "/en/for-professionals/",
+        "/en/privacy/", "/en/legal/", "/en/quote/",
+    ],
+)  # fmt: skip
 def test_a_shared_link_has_title_words_and_picture(client, article, settings, url):
     settings.SITE_URL = "https://regain.example"
+    if "editions" in url:
+        editions.publish(article=article, by=None)
+        save_draft(article, title="A better article")
+        editions.publish(article=article, by=None)
     text = client.get(url).content.decode()
+    assert f'<link rel="canonical" href="https://regain.example{url}">' in text
+    assert f'hreflang="en" href="https://regain.example{url}">' in text
     found = dict(re.findall(r'<meta property="og:([a-z:_]+)" content="([^"]*)">', text))
     for name in ("type", "title", "description", "site_name", "locale", "url", "image"):
         assert found[name], name

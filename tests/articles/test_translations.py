@@ -1,6 +1,6 @@
 """Translating: the source beside the text, what changed in it since, and the list of what waits."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -152,9 +152,59 @@ def test_what_was_written_first_in_spanish_waits_for_english(source):
 def test_the_list_costs_no_more_for_more_rows(as_staff, editor, source, django_assert_max_num_queries):
     for number in range(12):
         factories.article(f"article-{number}")
+        factories.term(f"word-{number}")
     staff = as_staff(editor)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         assert "not there yet" in staff.get(WAITING, {"language": "ar"}).content.decode()
+
+
+# ── What has no editions ──────────────────────────────────────────────────────────────────────────────────────────────
+def parts(staff, language: str = "es", **more: str) -> str:
+    return staff.get(WAITING, {"language": language, **more}).content.decode()
+
+
+def saved(row, *, minute: int, by) -> None:
+    at = datetime(2026, 6, 1, 12, minute, tzinfo=UTC)
+    type(row).objects.filter(pk=row.pk).update(changed_at=at, changed_by=by)
+
+
+def test_words_trials_and_easy_texts_that_are_not_there_wait_too(as_staff, editor, source, spanish):
+    term, trial, easy = factories.term("stroke"), factories.trial(), factories.easy(source)
+    staff = as_staff(editor)
+    page = parts(staff)
+    for title in (term.term, trial.title, easy.title):
+        assert f"Translate “{title}”" in page
+    add = "/staff/articles/{}/add/?{}".format
+    assert add("glossaryterm", "language=es&amp;translation_key=stroke") in page
+    assert add("trialsummary", f"language=es&amp;trial={trial.trial_id}") in page
+    assert add("easyread", f"article={spanish.pk}") in page
+    assert "<span>waits for translation: Spanish</span> <strong>3</strong>" in staff.get("/staff/").content.decode()
+    for row in (factories.term("stroke", language="es"), factories.trial(language="es"), factories.easy(spanish)):
+        assert row.pk
+    assert "Nothing waits for a translation" in parts(staff) and "up to date" in parts(staff, all="1")
+
+
+def test_an_easy_text_waits_for_no_language_in_which_its_article_is_not_online(as_staff, editor, source):
+    factories.easy(source)
+    assert "A sample, easy to read" not in parts(as_staff(editor), "ar")
+
+
+def test_a_word_whose_source_was_saved_after_it_waits_until_it_is_saved_itself(as_staff, editor, source, spanish):
+    english, own = factories.term("stroke"), factories.term("stroke", language="es", term="Ictus")
+    staff = as_staff(editor)
+    assert "Nothing waits" in parts(staff)  # both came with the site
+    saved(english, minute=2, by=editor)
+    page = parts(staff)
+    assert "the source changed since" in page and f"/staff/articles/glossaryterm/{own.pk}/change/" in page
+    saved(own, minute=1, by=editor)
+    assert "the source changed since" in parts(staff)
+    saved(own, minute=3, by=editor)
+    assert "Nothing waits" in parts(staff)
+
+
+def test_a_word_that_is_there_only_in_spanish_waits_for_english(as_staff, editor, source):
+    factories.term("ictus", language="es", term="Ictus")
+    assert "Translate “Ictus”" in parts(as_staff(editor), "en")
 
 
 def test_only_editors_see_it(as_staff, clinical_reviewer, coordinator):

@@ -15,7 +15,7 @@ from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.utils import timezone
 
-from articles import editions
+from articles import editions, jobs
 from articles.models import Article, Topic
 from portal import content_version, page_cache
 from tests import factories, wsgi
@@ -233,13 +233,14 @@ def test_a_review_falls_due_at_midnight_by_itself(article, site):
         assert "The review of this text is overdue" in wsgi.get(site, URL).text
 
 
-def test_an_article_comes_online_when_its_time_has_come(article, site):
+def test_an_article_comes_online_when_its_time_has_come(article, site, editor):
+    later = factories.article("later", published=False, title="A text for later")
+    later.latest_edition().save()
     soon = timezone.now() + timedelta(seconds=60)
-    later = factories.article("later", title="A text for later")
-    Article.objects.filter(pk=later.pk).update(published_at=soon)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert "A text for later" not in wsgi.get(site, "/en/articles/").text
-        clock.move_to(soon + timedelta(seconds=1))
+    Article.objects.filter(pk=later.pk).update(publish_at=soon, publish_by=editor)
+    assert "A text for later" not in wsgi.get(site, "/en/articles/").text
+    with time_machine.travel(soon + timedelta(seconds=1), tick=False):
+        assert jobs.publish_scheduled() == 1
         assert "A text for later" in wsgi.get(site, "/en/articles/").text
 
 
