@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.shortcuts import render as plain_render
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import office, page_head
