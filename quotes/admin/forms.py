@@ -149,13 +149,15 @@ class RecommendationForm(forms.ModelForm):
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or isinstance(field, forms.BooleanField):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, date):
         return formats.date_format(value, "DATE_FORMAT")
     if isinstance(field, forms.ChoiceField):  # also of several
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
-        return "\n".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]) if one) or "–"
+        labels = {str(key): label for key, label in field.choices}  # type: ignore[union-attr, misc]
+        return (
+            "\n".join(str(labels.get(str(one), one)) for one in (value if isinstance(value, list) else [value]) if one) or "–"
+        )
     return str(value or "–")
 
 
@@ -272,3 +274,12 @@ def line_changes(formset: Any) -> list[dict[str, Any]]:
     kept = [data for data in filled if not data.get("DELETE")]
     kept.sort(key=lambda data: data["position"] or 1000)
     return [*gone, *({**data, "position": place} for place, data in enumerate(kept, 1))]
+
+
+WORDS: dict[str, forms.Field] = {  # every box of the builder into which something is typed
+    **RecommendationForm.base_fields,
+    **OptionForm.base_fields,
+    **LineForm.base_fields,
+    "reason": forms.CharField(label=_("A remark, if you wish")),
+    "comment": forms.CharField(label=_("What should change?")),
+}

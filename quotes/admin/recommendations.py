@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -21,11 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
+from portal.unsaved import Gone
 from quotes import actions, queries, readiness, rules
-from quotes.admin import buttons, second_save
+from quotes.admin import buttons, second_save, writing
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
-from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
+from quotes.admin.forms import WORDS, LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, QuoteRequest, Recommendation
 from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
@@ -155,10 +156,11 @@ class RecommendationAdmin(StaffModelAdmin):
         form: RecommendationForm | None = None,
         refused: Refused = None,
         theirs: list[tuple[Text, str]] | None = None,
-        stray_text: str = "",
     ) -> HttpResponse:
         saved = RecommendationForm(instance=recommendation)
-        form = form or saved
+        frame, stray = self.frame(request, recommendation), []
+        if form is None or not frame["can_edit"]:
+            form, stray = saved, second_save.typed(request.POST, fields=WORDS)
         not_ready = [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True)
         in_the_way = [] if recommendation.is_sent else [*not_ready, *readiness.release_obstacles(recommendation)]
         options = list(
@@ -167,12 +169,12 @@ class RecommendationAdmin(StaffModelAdmin):
             .order_by("position", "pk")
         )
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "form": form,
             **opened(request, recommendation, [saved], refused=refused),
             "refused": refused,
-            "theirs": theirs,
-            "stray_text": stray_text,
+            "theirs": theirs if form.is_bound else None,
+            "stray": stray,
             "cards": [option_card(option, recommendation) for option in options],
             "obstacles": obstacle_links(recommendation, in_the_way),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
@@ -184,35 +186,37 @@ class RecommendationAdmin(StaffModelAdmin):
             "treatments": treatments_for(recommendation.language),
             "cautions": cautions(recommendation.case),
         }
-        status = 200 if refused is None else 409
+        status = 409 if refused or stray else 200
         return self.looked(request, recommendation, "admin/quotes/recommendation/builder.html", context, status=status)
 
     # ── One option and its costs ──────────────────────────────────────────────────────────────────────────────────────
 
     def option_view(self, request: HttpRequest, object_id: UUID, option_id: UUID) -> HttpResponse:
         recommendation = self.found(request, object_id)
-        option = self.option_of(recommendation, option_id)
+        option = self.option_of(request, recommendation, option_id)
         if request.method != "POST":
             return self.option_page(request, option, form=OptionForm(instance=option), lines=line_forms(option))
         if not self.has_change_permission(request):
             raise PermissionDenied
         form, formset = OptionForm(request.POST, instance=option), line_forms(option, request.POST)
         if not (form.is_valid() & formset.is_valid()):
-            return self.option_page(request, self.option_of(recommendation, option_id), form=form, lines=formset, status=200)
+            fresh = self.option_of(request, recommendation, option_id)
+            return self.option_page(request, fresh, form=form, lines=formset)
         try:
             actions.edit_option(
                 case=recommendation.case,
                 by=member(request),
-                option=self.option_of(recommendation, option_id),
+                option=self.option_of(request, recommendation, option_id),
                 lock_version=lock_version(request),
                 changes=form.cleaned_data,
                 lines=line_changes(formset),
             )
         except NotAllowed as refused:
-            fresh = self.option_of(self.found(request, object_id), option_id)
+            fresh = self.option_of(request, self.found(request, object_id), option_id)
             saved = [OptionForm(instance=fresh), *line_forms(fresh)]
             data = second_save.taken_over(request.POST, typed=[form, *formset], saved=saved)
-            form, formset = OptionForm(data, instance=self.option_of(recommendation, option_id)), line_forms(fresh, data)
+            form = OptionForm(data, instance=self.option_of(request, recommendation, option_id))
+            formset = line_forms(fresh, data)
             form.is_valid()
             formset.is_valid()
             return self.option_page(request, fresh, form=form, lines=formset, refused=refused, status=409)
@@ -224,17 +228,21 @@ class RecommendationAdmin(StaffModelAdmin):
     def option_page(
         self, request: HttpRequest, option: Option, *, form: OptionForm, lines: Any, refused: Refused = None, status: int = 200
     ) -> HttpResponse:
-        recommendation = option.recommendation
-        saved = [OptionForm(instance=option), *line_forms(option)] if form.is_bound else [form, *lines]
+        recommendation, stray = option.recommendation, []
+        frame = self.frame(request, recommendation)
+        saved_form, saved_lines = OptionForm(instance=option), line_forms(option)
+        if not frame["can_edit"]:
+            form, lines, stray = saved_form, saved_lines, second_save.typed(request.POST, fields=WORDS)
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "title": option.title,
             "action": request.path,
             "form": form,
             "lines": lines,
-            **opened(request, recommendation, saved, refused=refused),
+            **opened(request, recommendation, [saved_form, *saved_lines], refused=refused),
             "refused": refused,
-            "theirs": differences(form, option) + line_differences(lines, option) if refused else [],
+            "theirs": differences(form, option) + line_differences(lines, option) if refused and form.is_bound else None,
+            "stray": stray,
             "card": option_card(option, recommendation),
             "usual": usual_lines(option),
             "prices": [
@@ -242,7 +250,8 @@ class RecommendationAdmin(StaffModelAdmin):
             ],
             "has_errors": bool(form.errors or any(lines.errors)),
         }
-        return self.looked(request, recommendation, "admin/quotes/recommendation/option.html", context, status=status)
+        template = "admin/quotes/recommendation/option.html"
+        return self.looked(request, recommendation, template, context, status=409 if stray else status)
 
     # ── As the patient will see it, with the approval below ──────────────────────────────────────────────────────────
 
@@ -264,6 +273,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "digest": readiness.content_digest(recommendation),
             "refused": refused,
             "typed": typed or {},
+            "stray": second_save.typed(request.POST, fields=WORDS),
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
             "needs_reason": readiness.needs_reason(recommendation),
@@ -292,7 +302,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
         def view(request: HttpRequest, object_id: UUID, option_id: UUID | None = None) -> HttpResponse:
             recommendation = self.found(request, object_id)
-            option = self.option_of(recommendation, option_id) if option_id else None
+            option = self.option_of(request, recommendation, option_id) if option_id else None
             try:
                 said = run(request, recommendation, option)
             except NotAllowed as refused:
@@ -313,14 +323,21 @@ class RecommendationAdmin(StaffModelAdmin):
         rows = self.get_queryset(request).select_related("case__coordinator", "supersedes", "approved_by", "created_by")
         recommendation = rows.filter(pk=object_id).first()
         if recommendation is None:
-            raise Http404
+            typed = second_save.typed(request.POST, fields=WORDS)
+            raise writing.not_theirs(member(request), recommendations=object_id, typed=typed)
         return recommendation
 
-    def option_of(self, recommendation: Recommendation, option_id: UUID) -> Option:
+    def option_of(self, request: HttpRequest, recommendation: Recommendation, option_id: UUID) -> Option:
         rows = Option.objects.select_related("treatment__article", "clinic", "recommendation__case")
         option = rows.filter(pk=option_id, recommendation=recommendation).first()
         if option is None:
-            raise Http404
+            raise Gone(
+                gettext(
+                    "Nothing was saved: somebody has removed this option meanwhile. You can add it again and put your words in."
+                ),
+                way_on=(builder_url(recommendation), gettext("Back to the draft")),
+                typed=second_save.typed(request.POST, fields=WORDS),
+            )
         return option
 
     def frame(self, request: HttpRequest, recommendation: Recommendation) -> dict[str, Any]:
