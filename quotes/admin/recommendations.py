@@ -32,7 +32,7 @@ from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
 from quotes.versions import changed_parts
-from quotes.views.recommendation import all_labels, option_pages
+from quotes.views.option_pages import all_labels, option_pages, rate_text
 from quotes.wording import language_name
 from quotes.workflow import NotAllowed, Status
 
@@ -264,7 +264,14 @@ class RecommendationAdmin(StaffModelAdmin):
         rtl = get_language_info(recommendation.language)["bidi"]
         with translation.override(recommendation.language):
             options = option_pages(recommendation)
-            shown = {"recommendation": recommendation, "options": options, "labels": all_labels(options), "rtl": rtl}
+            rate = rate_text(recommendation)
+            shown = {
+                "recommendation": recommendation,
+                "options": options,
+                "labels": all_labels(options),
+                "rtl": rtl,
+                "rate": rate,
+            }
             as_the_patient_reads_it = render_to_string("quotes/case/_recommendation.html", shown)
         context = {
             **self.frame(request, recommendation),

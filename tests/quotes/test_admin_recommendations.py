@@ -1,5 +1,7 @@
+import re
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -187,6 +189,21 @@ def test_the_preview_speaks_the_patients_language(as_staff, manager, coordinator
     page = as_staff(manager).get(at("preview", draft)).content.decode()
     assert '<html lang="en" dir="ltr">' in page
     assert 'lang="ar" dir="rtl"' in page
+
+
+def test_the_preview_says_what_holds_for_all_of_it_as_the_patient_reads_it(
+    as_staff, as_participant, coordinator, clinical_reviewer, patient, draft, case
+):
+    rate = {"second_currency": "MAD", "rate": Decimal("10.8"), "rate_as_of": timezone.localdate(), "rate_source": "Sample bank"}
+    Recommendation.objects.filter(pk=draft.pk).update(**rate)
+    draft.refresh_from_db()
+    facts = re.compile(r'<p class="recommendation__facts">(.*?)</p>', re.DOTALL)
+    [seen] = facts.findall(as_staff(coordinator).get(at("preview", draft)).content.decode())
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    assert facts.findall(as_participant(patient).get("/en/case/recommendation/").content.decode())[-1] == seen
+    assert "You would pay in EUR." in seen and "Sample bank" in seen
 
 
 def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django_assert_max_num_queries):
