@@ -71,10 +71,17 @@ def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obs
     return found
 
 
-def reading_level(recommendation: Recommendation) -> dict[str, Any]:
-    """How hard our own words are, by the measure of their language, and the longest sentences. Empty before anything is written."""
-    fields = ("summary", "against_reasons", "could_change", "alternatives", "elsewhere")
-    text = "\n\n".join(getattr(recommendation, name) for name in fields)
+OUR_WORDS = ("revision_reason", "summary", "against_reasons", "could_change", "alternatives", "elsewhere", "commission")
+
+
+def reading_level(recommendation: Recommendation, options: list[Option]) -> dict[str, Any]:
+    """How hard all that the patient reads of ours is, by the measure of its language, and the longest sentences.
+
+    Empty before anything is written. Titles are no sentences, so they only show when they are as long as one.
+    """
+    words = [getattr(recommendation, name) for name in OUR_WORDS]
+    titles = [option.title for option in options if len(readability.words(option.title)) > LONG_SENTENCE]
+    text = "\n\n".join([*words, *titles, *(option.description for option in options)])
     sentences = sorted(readability.sentences(text), key=lambda sentence: -len(readability.words(sentence)))
     if not sentences or recommendation.language not in MEASURES:
         return {}

@@ -178,7 +178,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "cards": [option_card(option, recommendation) for option in options],
             "obstacles": obstacle_links(recommendation, in_the_way),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
-            "readability": reading_level(recommendation),
+            "readability": reading_level(recommendation, options),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
             "considered": [] if recommendation.is_sent else considered(recommendation.case),
             "trials": [] if recommendation.is_sent else trials_to_read(recommendation.case),

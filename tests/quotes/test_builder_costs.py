@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quotes import actions, versions
+from quotes.admin.builder import reading_level
 from quotes.models import ExchangeRate, LineItem, Price, Recommendation
 from quotes.money import converted, rates_from
 from quotes.workflow import NotAllowed
@@ -145,6 +146,22 @@ def test_the_builder_names_the_longest_sentences(as_staff, coordinator, draft):
     draft.save()
     page = as_staff(coordinator).get(at("change", draft))
     assert page.context["readability"]["long"][0].startswith("This is a sentence")
+
+
+@pytest.mark.parametrize("where", ["revision_reason", "summary", "commission", "elsewhere", "description", "title"])
+def test_whatever_the_patient_reads_of_ours_counts_in_the_reading_level(draft, where):
+    option, long = draft.options.earliest("position"), "This is a sentence with very many words " * 4 + "."
+    setattr(option if where in ("description", "title") else draft, where, long)
+    found = reading_level(draft, [option])
+    assert found["long"][0].startswith("This is a sentence")
+
+
+def test_short_titles_make_no_text_easier(draft):
+    options = list(draft.options.all())
+    plain = reading_level(draft, options)["score"]
+    for option in options:
+        option.title = "Go"
+    assert reading_level(draft, options)["score"] == plain
 
 
 def test_the_builder_costs_the_same_for_many_lines(as_staff, coordinator, draft, django_assert_max_num_queries):
