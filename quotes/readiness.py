@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +49,26 @@ class Obstacle(str):
 
 def content_digest(recommendation: Recommendation) -> str:
     """A fingerprint of everything the patient will read. Approval holds for this and nothing else."""
-    options = recommendation.options.select_related("treatment").prefetch_related("line_items")
+    return digest_of(recommendation, options_of([recommendation]))
+
+
+def changed_since_approval(versions: Iterable[Recommendation]) -> set[UUID]:
+    """Which of these are approved, not sent, and say something else now. Read at once for all of them."""
+    approved = [version for version in versions if version.approved_at and not version.is_sent]
+    options = options_of(approved) if approved else []
+    return {
+        version.pk
+        for version in approved
+        if version.approved_digest != digest_of(version, [one for one in options if one.recommendation_id == version.pk])
+    }
+
+
+def options_of(versions: list[Recommendation]) -> list[Option]:
+    options = Option.objects.filter(recommendation__in=versions).order_by("position", "pk")
+    return list(options.select_related("treatment").prefetch_related("line_items"))
+
+
+def digest_of(recommendation: Recommendation, options: list[Option]) -> str:
     content = [
         [str(getattr(recommendation, name)) for name in RECOMMENDATION_FIELDS],
         [
@@ -60,7 +81,7 @@ def content_digest(recommendation: Recommendation) -> str:
                     for line in sorted(option.line_items.all(), key=lambda line: (line.position, line.pk))
                 ],
             ]
-            for option in options.order_by("position", "pk")
+            for option in options
         ],
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -82,7 +103,7 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         found.append(Obstacle(text % {"count": blocking}, where="flags"))
     if recommendation.approved_at is None:
         found.append(Obstacle(_("A clinical reviewer has not approved it."), where="approval"))
-    elif recommendation.approved_digest != content_digest(recommendation):
+    elif changed_since_approval([recommendation]):
         found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -53,15 +54,26 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-def state_of(recommendation: Recommendation) -> tuple[str, Text]:
-    """Where a version stands: a name for the page and the words. Reads nothing but the row itself."""
+def state_of(recommendation: Recommendation, *, is_stale: bool) -> tuple[str, Text]:
+    """Where a version stands: a name for the page and the words. `is_stale`: it says something else than was approved."""
     if recommendation.sent_at:
         return "sent", _("sent to the patient")
+    if is_stale:
+        return "stale", _("changed after the approval")
     if recommendation.approved_at:
         return "approved", _("approved, not sent yet")
     if recommendation.approval_requested_at:
         return "waiting", _("waiting for approval")
     return "draft", _("draft")
+
+
+class VersionList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        stale = readiness.changed_since_approval(self.result_list)
+        for version in self.result_list:
+            version.is_stale = version.pk in stale
 
 
 @admin.register(Recommendation)
@@ -81,6 +93,9 @@ class RecommendationAdmin(StaffModelAdmin):
         """Of the cases this person may open; of every other, a 404."""
         return super().get_queryset(request).filter(case__in=QuoteRequest.objects.visible_to(member(request)))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return VersionList
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # it is drafted from its case
 
@@ -91,7 +106,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
     @admin.display(description=_("state"))
     def state_words(self, recommendation: Recommendation) -> str:
-        return str(state_of(recommendation)[1])
+        return str(state_of(recommendation, is_stale=getattr(recommendation, "is_stale", False))[1])
 
     def get_urls(self) -> list[URLPattern]:
         def add(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -350,9 +365,7 @@ class RecommendationAdmin(StaffModelAdmin):
     def frame(self, request: HttpRequest, recommendation: Recommendation) -> dict[str, Any]:
         case = recommendation.case
         verbs = {} if recommendation.is_sent else queries.allowed(case, user=member(request))
-        state, words = state_of(recommendation)
-        if state == "approved" and recommendation.approved_digest != readiness.content_digest(recommendation):
-            state, words = "stale", _("changed after the approval")
+        state, words = state_of(recommendation, is_stale=bool(readiness.changed_since_approval([recommendation])))
         return {
             **self.admin_site.each_context(request),
             "title": gettext("Recommendation, version %(number)s") % {"number": recommendation.number},

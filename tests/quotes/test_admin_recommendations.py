@@ -215,6 +215,34 @@ def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django
     assert LineItem.objects.exists()
 
 
+def test_the_list_and_the_case_say_that_an_approved_text_was_changed(as_staff, coordinator, clinical_reviewer, waiting, case):
+    actions.approve(case=case, by=clinical_reviewer, recommendation=waiting, digest=content_digest(waiting))
+    staff, listed = as_staff(coordinator), reverse("admin:quotes_recommendation_changelist")
+    screen = reverse("admin:quotes_quoterequest_change", args=[case.pk])
+    assert "approved, not sent yet" in staff.get(listed).content.decode()
+    assert "approved, not sent" in staff.get(screen).content.decode()
+    line = LineItem.objects.filter(option__recommendation=waiting, likely__isnull=False).get()
+    line.high += 1
+    line.save()
+    for address in (listed, screen):
+        page = staff.get(address).content.decode()
+        assert "changed after the approval" in page
+        assert "approved, not sent" not in page
+
+
+def test_the_list_costs_the_same_for_many_that_are_approved(
+    as_staff, manager, coordinator, clinical_reviewer, django_assert_max_num_queries
+):
+    for number in range(4):
+        one = factories.sent_case(email=f"{number}@example.org")
+        draft = factories.ready_recommendation(one, coordinator=coordinator)
+        actions.request_approval(case=one, by=coordinator, recommendation=draft)
+        actions.approve(case=one, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    client = as_staff(manager)
+    with django_assert_max_num_queries(16):
+        assert client.get(reverse("admin:quotes_recommendation_changelist")).status_code == 200
+
+
 def test_who_may_only_read_reads_words_and_not_codes(as_staff, clinical_reviewer, waiting):
     page = as_staff(clinical_reviewer).get(at("change", waiting)).content.decode()
     assert formats.date_format(waiting.valid_until, "DATE_FORMAT") in page
