@@ -127,11 +127,22 @@ class RecommendationForm(forms.ModelForm):
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("family_currency", "carried_flags")}
         data["carried_flags"] = list(self.cleaned_data.get("carried_flags", []))
         chosen = self.cleaned_data["family_currency"]
-        if not chosen or data["currency"] != self.initial.get("currency"):
+        if chosen in ("", data["currency"]):  # the family counts in ours: there is nothing to show beside it
             return {**data, "second_currency": "", "rate": None, "rate_as_of": None, "rate_source": ""}
         if chosen in self.rates:  # the newest, also where an older one is kept
             rate = self.rates[chosen]
             data |= {"second_currency": chosen, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        """The family's currency is reckoned from the currency that is chosen now, not from the one that the page showed."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        currency, chosen = data.get("currency"), data.get("family_currency")
+        if currency and chosen not in (None, "", currency) and currency != self.initial.get("currency"):
+            self.rates = rates_from(currency)
+            if chosen not in self.rates:
+                text = _("The catalogue has no exchange rate from %(currency)s to %(family)s. Enter one first, or choose “–”.")
+                self.add_error("family_currency", ValidationError(text, params={"currency": currency, "family": chosen}))
         return data
 
     def clean_currency(self) -> str:
