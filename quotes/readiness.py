@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quotes.models import Flag, Option, Recommendation, Treatment
+from quotes.wording import language_name
 
 RECOMMENDATION_FIELDS = (
     "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
@@ -157,7 +158,23 @@ def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
         found += [Obstacle(text, where=str(option.pk)) for text in (*catalogue_obstacles(option), *article_obstacles(option))]
+        found += [Obstacle(text, where=str(option.pk)) for text in language_obstacles(option, language=recommendation.language)]
     return found
+
+
+def language_obstacles(option: Option, *, language: str) -> list[str]:
+    """A treatment without a version in the patient's language begins with the words of another: they may not go out as they are."""
+    treatment = option.treatment
+    copied = (
+        (gettext_lazy("the title"), option.title, treatment.name),
+        (gettext_lazy("the description"), option.description, treatment.summary),
+    )
+    foreign = [str(part) for part, here, there in copied if there.strip() and here.strip() == there.strip()]
+    if treatment.language == language or not foreign:
+        return []
+    text = _("“%(option)s” still has words in %(foreign)s from the catalogue: %(parts)s. The patient reads %(language)s.")
+    names = {"foreign": language_name(treatment.language), "language": language_name(language)}
+    return [text % {"option": option.title, "parts": ", ".join(foreign), **names}]
 
 
 def catalogue_obstacles(option: Option) -> list[str]:

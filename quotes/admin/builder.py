@@ -16,6 +16,7 @@ from quotes.models import LineItem, Option, Recommendation
 from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 from quotes.readiness import LINE_FIELDS
+from quotes.wording import language_name
 
 LONG_SENTENCE = 20  # words
 MEASURES = {  # the language's measure, and how its aim is said
@@ -29,7 +30,8 @@ def builder_url(recommendation: Recommendation) -> str:
     return reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
 
 
-def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any]:
+def option_card(option: Option, recommendation: Recommendation, *, english: set[str]) -> dict[str, Any]:
+    """`english`: names of costs that stand for want of others (proposal.english_labels)."""
     total, currency = option_total(option), recommendation.currency
     place = [recommendation.pk, option.pk]
     lines = list(option.line_items.all())
@@ -44,6 +46,8 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "certainty": sureness(option),
         "unknown": total.unknown,
         "needs_reason": option.treatment.needs_reason,
+        "foreign": language_name(option.treatment.language) if option.treatment.language != recommendation.language else "",
+        "english_lines": sum(line.label in english for line in lines),
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
         "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
         "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),

@@ -30,7 +30,7 @@ from quotes.admin.cases import screen_url
 from quotes.admin.forms import WORDS, LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, QuoteRequest, Recommendation
 from quotes.money import OLD_RATE, money
-from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
+from quotes.proposal import cautions, considered, english_labels, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
 from quotes.versions import changed_parts
 from quotes.views.option_pages import all_labels, option_pages, rate_text
@@ -183,6 +183,7 @@ class RecommendationAdmin(StaffModelAdmin):
             .prefetch_related("line_items")
             .order_by("position", "pk")
         )
+        english = english_labels(recommendation.language)
         context = {
             **frame,
             "form": form,
@@ -190,7 +191,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "refused": refused,
             "theirs": theirs if form.is_bound else None,
             "stray": stray,
-            "cards": [option_card(option, recommendation) for option in options],
+            "cards": [option_card(option, recommendation, english=english) for option in options],
             "obstacles": obstacle_links(recommendation, in_the_way),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
             "readability": reading_level(recommendation, options),
@@ -258,7 +259,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "refused": refused,
             "theirs": differences(form, option) + line_differences(lines, option) if refused and form.is_bound else None,
             "stray": stray,
-            "card": option_card(option, recommendation),
+            "card": option_card(option, recommendation, english=english_labels(recommendation.language)),
             "usual": usual_lines(option),
             "prices": [
                 (price, money(price.low, price.currency), money(price.high, price.currency)) for price in told_prices(option)
