@@ -5,10 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.admin_site import in_language
 from quotes import rules
 from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
@@ -34,6 +37,13 @@ def written_in(form: forms.ModelForm, language: str) -> None:
     """Tell browsers which language the patient reads: spelling and screen readers follow it."""
     for name in PATIENT_READS & set(form.fields):
         form.fields[name].widget.attrs["lang"] = language
+
+
+def how_we_are_usually_paid(language: str) -> SafeString:
+    """An example beside the box, in the language of the patient. It is a promise, so nobody but a person puts it into the box."""
+    with translation.override(language):
+        usual = gettext("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")
+    return format_html(gettext("Write what is true for this family. It may be: {usual}"), usual=in_language(usual, language))
 
 
 class RecommendationForm(forms.ModelForm):
@@ -80,6 +90,7 @@ class RecommendationForm(forms.ModelForm):
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in known])
         if not self.instance.supersedes_id:
             del self.fields["revision_reason"]
+        self.fields["commission"].help_text = how_we_are_usually_paid(self.instance.language)
         self.offer_warnings()
         self.offer_currencies()
         written_in(self, self.instance.language)

@@ -50,6 +50,11 @@ def test_a_treatment_in_the_familys_language_is_not_asked_about(coordinator):
     assert foreign(draft) == []
 
 
+def test_how_we_are_usually_paid_stands_beside_the_box_in_the_patients_language(as_staff, coordinator, draft):
+    form = as_staff(coordinator).get(reverse("admin:quotes_recommendation_change", args=[draft.pk])).context["form"]
+    assert '<span lang="es" dir="auto">La clínica nos paga solo si usted viaja.' in form.fields["commission"].help_text
+
+
 def test_the_way_to_mend_it_leads_to_the_option(as_staff, coordinator, draft):
     page = as_staff(coordinator).get(reverse("admin:quotes_recommendation_change", args=[draft.pk]))
     for option in draft.options.all():
