@@ -22,9 +22,11 @@ from django.views.decorators.http import require_POST
 from portal import accounts, audit, desk, doors, second_factor
 from portal.desk import Text
 from portal.models import User
-from portal.unsaved import typed_text
+from portal.unsaved import Gone, typed_text
 
 SIGNED_OUT = _("You were signed out before this was saved, because nothing happened for a while or the day was over.")
+NOT_THERE = _("What you were writing on is not there any more, or it is not yours to change now. Nothing was saved.")
+NOT_ALLOWED = _("Your role does not allow this. Ask a colleague who may do it.")
 CODE_AGAIN = _("This page changes who may do what, so it asks for a new code every 15 minutes. Nothing was saved yet.")
 
 
@@ -40,12 +42,17 @@ class StaffSite(admin.AdminSite):
         return request.user.is_active and request.user.is_authenticated and second_factor.is_verified(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's, but the table of doors is asked first, and a form that arrives after the session's end is given back."""
+        """As Django's, but the table of doors is asked first, and a form that cannot be taken any more is given back."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                return at_the_door(request) or guarded(request, *args, **kwargs)
+                try:
+                    return at_the_door(request) or guarded(request, *args, **kwargs)
+                except (Http404, PermissionDenied) as refused:
+                    if request.method != "POST" or not typed_text(request):
+                        raise
+                    return refuse(request, refused)
             if request.method == "POST" and typed_text(request):
                 return give_back(request, why=SIGNED_OUT)
             return guarded(request, *args, **kwargs)
@@ -102,17 +109,36 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("staff-sign-in")
 
 
-def give_back(request: HttpRequest, *, why: Text) -> HttpResponse:
-    """Refuses a form with what was typed into it, to be copied, and the way on."""
+def give_back(
+    request: HttpRequest,
+    *,
+    why: Text,
+    way_on: tuple[str, Text] | None = None,
+    typed: list[tuple[str, str]] | None = None,
+    status: int = 403,
+) -> HttpResponse:
+    """Refuses a form with what was typed into it, to be copied, and the way on: an address and its words. Else the way in."""
+    way_in = f"{reverse('admin:login')}?{urlencode({'next': request.get_full_path()})}"
+    url, words = way_on or (way_in, _("Go on and show who you are"))
     context = {
         **admin.site.each_context(request),
         "title": _("This is not saved yet"),
         "why": why,
-        "typed": typed_text(request),
-        "again_url": f"{reverse('admin:login')}?{urlencode({'next': request.get_full_path()})}",
-        "back_url": request.get_full_path(),
+        "typed": typed_text(request) if typed is None else typed,
+        "way_on_url": url,
+        "way_on_words": words,
     }
-    return TemplateResponse(request, "admin/not_saved.html", context, status=403)
+    return TemplateResponse(request, "admin/not_saved.html", context, status=status)
+
+
+def refuse(request: HttpRequest, refused: Http404 | PermissionDenied) -> HttpResponse:
+    """A form that came to a page that is gone, or that this role may not send: the same answer, with what was typed."""
+    to_desk = (reverse("admin:index"), _("Back to the desk"))
+    if isinstance(refused, Gone):
+        return give_back(request, why=str(refused), way_on=refused.way_on or to_desk, typed=refused.typed, status=404)
+    if isinstance(refused, Http404):
+        return give_back(request, why=NOT_THERE, way_on=to_desk, status=404)
+    return give_back(request, why=NOT_ALLOWED, way_on=to_desk)
 
 
 def code_again(request: HttpRequest, *, why: Text = CODE_AGAIN) -> HttpResponse | None:

@@ -3,12 +3,23 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.middleware.csrf import get_token
 
 SECRET_PARTS = ("csrf", "password", "passphrase")
 SECRETS = {"code", "digits", "shown"}  # codes of one use, and recovery codes: no page gives them back
-BOOKKEEPING = {"submission_id", "version", "opened_at", "box", "template", "missing", "do", "next", "action", "index"}
+BOOKKEEPING = {
+    "submission_id", "version", "lock_version", "digest", "whole", "opened_at", "box", "template", "missing", "do", "next", "action",
+    "index", "flag", "person", "file", "link",
+}  # fmt: skip
+
+
+class Gone(Http404):
+    """What a form was about is not there any more, or not for this person: why, the way on, and what was typed by its labels."""
+
+    def __init__(self, why: str, *, way_on: tuple[str, str] | None = None, typed: list[tuple[str, str]] | None = None) -> None:
+        super().__init__(why)
+        self.way_on, self.typed = way_on, typed
 
 
 @dataclass(frozen=True, kw_only=True)

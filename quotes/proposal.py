@@ -84,6 +84,14 @@ def standard_lines(kind: str, *, language: str) -> list[UsualLine]:
     return [row for row in written if row.is_active]
 
 
+def english_labels(language: str) -> set[str]:
+    """Names of costs that a draft in this language may begin with in English, for want of others."""
+    if language == "en":
+        return set()
+    rows = UsualLine.objects.filter(language__in=(language, "en")).values_list("language", "label")
+    return {label for code, label in rows if code == "en"} - {label for code, label in rows if code == language}
+
+
 def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
     """Emergency and red flags, cleared or not, with their reasons: what the answers say against a procedure."""
     flags = case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id")

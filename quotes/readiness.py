@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quotes.models import Flag, Option, Recommendation, Treatment
 from quotes.rules import REHABILITATION_FIRST
+from quotes.wording import language_name
 
 RECOMMENDATION_FIELDS = (
     "number", "language", "summary", "advise_against", "against_reasons", "could_change", "alternatives", "elsewhere",
@@ -54,7 +57,26 @@ class Obstacle(str):
 
 def content_digest(recommendation: Recommendation) -> str:
     """A fingerprint of everything the patient will read. Approval holds for this and nothing else."""
-    options = recommendation.options.select_related("treatment").prefetch_related("line_items")
+    return digest_of(recommendation, options_of([recommendation]))
+
+
+def changed_since_approval(versions: Iterable[Recommendation]) -> set[UUID]:
+    """Which of these are approved, not sent, and say something else now. Read at once for all of them."""
+    approved = [version for version in versions if version.approved_at and not version.is_sent]
+    options = options_of(approved) if approved else []
+    return {
+        version.pk
+        for version in approved
+        if version.approved_digest != digest_of(version, [one for one in options if one.recommendation_id == version.pk])
+    }
+
+
+def options_of(versions: list[Recommendation]) -> list[Option]:
+    options = Option.objects.filter(recommendation__in=versions).order_by("position", "pk")
+    return list(options.select_related("treatment").prefetch_related("line_items"))
+
+
+def digest_of(recommendation: Recommendation, options: list[Option]) -> str:
     content = [
         [str(getattr(recommendation, name)) for name in RECOMMENDATION_FIELDS],
         [
@@ -67,7 +89,7 @@ def content_digest(recommendation: Recommendation) -> str:
                     for line in sorted(option.line_items.all(), key=lambda line: (line.position, line.pk))
                 ],
             ]
-            for option in options.order_by("position", "pk")
+            for option in options
         ],
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -92,7 +114,7 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         found.append(Obstacle(text % {"count": blocking}, where="flags"))
     if recommendation.approved_at is None:
         found.append(Obstacle(_("A clinical reviewer has not approved it."), where="approval"))
-    elif recommendation.approved_digest != content_digest(recommendation):
+    elif changed_since_approval([recommendation]):
         found.append(Obstacle(_("It was changed after the approval. Send it for approval again."), where="approval"))
     elif unknown := unknown_to_approver(recommendation):
         text = _(
@@ -103,8 +125,10 @@ def release_obstacles(recommendation: Recommendation) -> list[Obstacle]:
 
 
 def is_stale(recommendation: Recommendation) -> bool:
-    """Whether what was approved is not what would be sent."""
-    return recommendation.approved_digest != content_digest(recommendation) or bool(unknown_to_approver(recommendation))
+    """Whether it was approved, and what would be sent is not what was approved."""
+    if recommendation.approved_at is None or recommendation.is_sent:
+        return False
+    return bool(changed_since_approval([recommendation]) or unknown_to_approver(recommendation))
 
 
 def amber_flags(recommendation: Recommendation) -> list[Flag]:
@@ -180,7 +204,23 @@ def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
         found += [*catalogue_obstacles(option), *article_obstacles(option)]
+        found += [Obstacle(text, where=str(option.pk)) for text in language_obstacles(option, language=recommendation.language)]
     return found
+
+
+def language_obstacles(option: Option, *, language: str) -> list[str]:
+    """A treatment without a version in the patient's language begins with the words of another: they may not go out as they are."""
+    treatment = option.treatment
+    copied = (
+        (gettext_lazy("the title"), option.title, treatment.name),
+        (gettext_lazy("the description"), option.description, treatment.summary),
+    )
+    foreign = [str(part) for part, here, there in copied if there.strip() and here.strip() == there.strip()]
+    if treatment.language == language or not foreign:
+        return []
+    text = _("“%(option)s” still has words in %(foreign)s from the catalogue: %(parts)s. The patient reads %(language)s.")
+    names = {"foreign": language_name(treatment.language), "language": language_name(language)}
+    return [text % {"option": option.title, "parts": ", ".join(foreign), **names}]
 
 
 def catalogue_obstacles(option: Option) -> list[Obstacle]:

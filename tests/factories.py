@@ -365,6 +365,7 @@ def ready_recommendation(case: QuoteRequest, *, coordinator: User) -> Recommenda
         actions.assign(case=case, by=coordinator)
     draft = actions.draft_recommendation(case=case, by=coordinator)
     draft.summary = "Practise first. Here is where and what it costs."
+    draft.commission = "The clinic pays us only if you travel."
     draft.save()
     line = LineItem.objects.filter(option__recommendation=draft).order_by("option__position", "position").first()
     assert line

@@ -287,7 +287,7 @@ def drafted(case: QuoteRequest, *, coordinator: Any) -> Recommendation:
     line = LineItem.objects.filter(option__recommendation=draft).earliest("option__position", "position")
     line.low, line.likely, line.high, line.source = 100000, 120000, 150000, LineItem.Source.ESTIMATE
     line.save()
-    draft.summary = WORDS[case.language]
+    draft.summary = draft.commission = WORDS[case.language]
     draft.save()
     return draft
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import audit
@@ -49,15 +49,13 @@ def draft_recommendation(*, case: QuoteRequest, by: User) -> Recommendation:
 
 
 def _first_draft(case: QuoteRequest, *, by: User) -> Recommendation:
-    with translation.override(case.language):
-        draft = Recommendation.objects.create(
-            case=case,
-            language=case.language,
-            created_by=by,
-            valid_until=timezone.localdate() + VALID_FOR,
-            carried_flags=[flag.rule_id for flag in case.flags.uncleared().filter(level=Flag.Level.AMBER)],
-            commission=str(_("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")),
-        )
+    draft = Recommendation.objects.create(
+        case=case,
+        language=case.language,
+        created_by=by,
+        valid_until=timezone.localdate() + VALID_FOR,
+        carried_flags=[flag.rule_id for flag in case.flags.uncleared().filter(level=Flag.Level.AMBER)],
+    )
     for position, treatment in enumerate(fitting_treatments(case), 1):
         _make_option(draft, treatment, position=position)
     return draft

@@ -18,6 +18,7 @@ from quotes.money import in_second_currency, money, option_total, sureness
 from quotes.questions import Text
 from quotes.readiness import LINE_FIELDS
 from quotes.views.option_pages import evidence_of
+from quotes.wording import language_name
 
 LONG_SENTENCE = 20  # words
 MEASURES = {  # the language's measure, and how its aim is said
@@ -31,7 +32,8 @@ def builder_url(recommendation: Recommendation) -> str:
     return reverse("admin:quotes_recommendation_change", args=[recommendation.pk])
 
 
-def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any]:
+def option_card(option: Option, recommendation: Recommendation, *, english: set[str]) -> dict[str, Any]:
+    """`english`: names of costs that stand for want of others (proposal.english_labels)."""
     total, currency = option_total(option), recommendation.currency
     place = [recommendation.pk, option.pk]
     lines = list(option.line_items.all())
@@ -47,6 +49,8 @@ def option_card(option: Option, recommendation: Recommendation) -> dict[str, Any
         "certainty": sureness(option),
         "unknown": total.unknown,
         "needs_reason": option.is_unapproved,
+        "foreign": language_name(option.treatment.language) if option.treatment.language != recommendation.language else "",
+        "english_lines": sum(line.label in english for line in lines),
         "edit_url": reverse("admin:quotes_recommendation_option", args=place),
         "copy_url": reverse("admin:quotes_recommendation_copy_option", args=place),
         "usual_url": reverse("admin:quotes_recommendation_usual_lines", args=place),
@@ -76,10 +80,17 @@ def obstacle_links(recommendation: Recommendation, obstacles: list[readiness.Obs
     return found
 
 
-def reading_level(recommendation: Recommendation) -> dict[str, Any]:
-    """How hard our own words are, by the measure of their language, and the longest sentences. Empty before anything is written."""
-    fields = ("summary", "against_reasons", "could_change", "alternatives", "elsewhere")
-    text = "\n\n".join(getattr(recommendation, name) for name in fields)
+OUR_WORDS = ("revision_reason", "summary", "against_reasons", "could_change", "alternatives", "elsewhere", "commission")
+
+
+def reading_level(recommendation: Recommendation, options: list[Option]) -> dict[str, Any]:
+    """How hard all that the patient reads of ours is, by the measure of its language, and the longest sentences.
+
+    Empty before anything is written. Titles are no sentences, so they only show when they are as long as one.
+    """
+    words = [getattr(recommendation, name) for name in OUR_WORDS]
+    titles = [option.title for option in options if len(readability.words(option.title)) > LONG_SENTENCE]
+    text = "\n\n".join([*words, *titles, *(option.description for option in options)])
     sentences = sorted(readability.sentences(text), key=lambda sentence: -len(readability.words(sentence)))
     if not sentences or recommendation.language not in MEASURES:
         return {}

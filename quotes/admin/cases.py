@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
-from quotes import actions, checklist, news, queries, timeline, workflow
+from quotes import actions, checklist, news, queries, readiness, timeline, workflow
 from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
@@ -239,6 +239,7 @@ class QuoteRequestAdmin(QueueAdmin):
             "phones": [p.phone for p in case.participants.all() if p.phone and p.revoked_at is None],
             "is_unconfirmed": bool(case.owner and case.owner.email and case.owner.confirmed_at is None),
             "recommendations": case.recommendations.all(),
+            "changed_since_approval": readiness.changed_since_approval(case.recommendations.all()),
             "closing_reasons": ClosingReason.choices,
             "stop_reasons": ContactStop.choices,
             **presence.panel(case, user=user),

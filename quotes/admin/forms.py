@@ -5,10 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.admin_site import in_language
 from quotes import rules
 from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
@@ -35,6 +38,13 @@ def written_in(form: forms.ModelForm, language: str) -> None:
     """Tell browsers which language the patient reads: spelling and screen readers follow it."""
     for name in PATIENT_READS & set(form.fields):
         form.fields[name].widget.attrs["lang"] = language
+
+
+def how_we_are_usually_paid(language: str) -> SafeString:
+    """An example beside the box, in the language of the patient. It is a promise, so nobody but a person puts it into the box."""
+    with translation.override(language):
+        usual = gettext("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")
+    return format_html(gettext("Write what is true for this family. It may be: {usual}"), usual=in_language(usual, language))
 
 
 class RecommendationForm(forms.ModelForm):
@@ -81,6 +91,7 @@ class RecommendationForm(forms.ModelForm):
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in known])
         if not self.instance.supersedes_id:
             del self.fields["revision_reason"]
+        self.fields["commission"].help_text = how_we_are_usually_paid(self.instance.language)
         self.offer_warnings()
         self.offer_currencies()
         written_in(self, self.instance.language)
@@ -131,11 +142,22 @@ class RecommendationForm(forms.ModelForm):
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("family_currency", "carried_flags")}
         data["carried_flags"] = list(self.cleaned_data.get("carried_flags", []))
         chosen = self.cleaned_data["family_currency"]
-        if not chosen or data["currency"] != self.initial.get("currency"):
+        if chosen in ("", data["currency"]):  # the family counts in ours: there is nothing to show beside it
             return {**data, "second_currency": "", "rate": None, "rate_as_of": None, "rate_source": ""}
         if chosen in self.rates:  # the newest, also where an older one is kept
             rate = self.rates[chosen]
             data |= {"second_currency": chosen, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        """The family's currency is reckoned from the currency that is chosen now, not from the one that the page showed."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        currency, chosen = data.get("currency"), data.get("family_currency")
+        if currency and chosen not in (None, "", currency) and currency != self.initial.get("currency"):
+            self.rates = rates_from(currency)
+            if chosen not in self.rates:
+                text = _("The catalogue has no exchange rate from %(currency)s to %(family)s. Enter one first, or choose “–”.")
+                self.add_error("family_currency", ValidationError(text, params={"currency": currency, "family": chosen}))
         return data
 
     def clean_currency(self) -> str:
@@ -153,13 +175,15 @@ class RecommendationForm(forms.ModelForm):
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or isinstance(field, forms.BooleanField):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, date):
         return formats.date_format(value, "DATE_FORMAT")
     if isinstance(field, forms.ChoiceField):  # also of several
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
-        return "\n".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]) if one) or "–"
+        labels = {str(key): label for key, label in field.choices}  # type: ignore[union-attr, misc]
+        return (
+            "\n".join(str(labels.get(str(one), one)) for one in (value if isinstance(value, list) else [value]) if one) or "–"
+        )
     return str(value or "–")
 
 
@@ -276,3 +300,12 @@ def line_changes(formset: Any) -> list[dict[str, Any]]:
     kept = [data for data in filled if not data.get("DELETE")]
     kept.sort(key=lambda data: data["position"] or 1000)
     return [*gone, *({**data, "position": place} for place, data in enumerate(kept, 1))]
+
+
+WORDS: dict[str, forms.Field] = {  # every box of the builder into which something is typed
+    **RecommendationForm.base_fields,
+    **OptionForm.base_fields,
+    **LineForm.base_fields,
+    "reason": forms.CharField(label=_("A remark, if you wish")),
+    "comment": forms.CharField(label=_("What should change?")),
+}

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -22,18 +23,18 @@ from portal import audit
 from portal.admin_site import StaffModelAdmin, member
 from portal.ids import uuid_or_404
 from portal.roles import CLINICAL_REVIEWER
+from portal.unsaved import Gone
 from quotes import actions, queries, readiness, rules, staffing
-from quotes.admin import buttons, second_save
+from quotes.admin import buttons, second_save, writing
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
-from quotes.admin.forms import LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
+from quotes.admin.forms import WORDS, LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
 from quotes.models import Option, Recommendation
 from quotes.money import OLD_RATE, money
-from quotes.proposal import cautions, considered, told_prices, treatments_for, trials_to_read, usual_lines
+from quotes.proposal import cautions, considered, english_labels, told_prices, treatments_for, trials_to_read, usual_lines
 from quotes.questions import Text
 from quotes.versions import changed_parts
-from quotes.views.option_pages import evidence_of
-from quotes.views.recommendation import all_labels, option_pages
+from quotes.views.option_pages import all_labels, evidence_of, option_pages, rate_text
 from quotes.wording import language_name
 from quotes.workflow import NotAllowed, Status
 
@@ -54,15 +55,26 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-def state_of(recommendation: Recommendation) -> tuple[str, Text]:
-    """Where a version stands: a name for the page and the words. Reads nothing but the row itself."""
+def state_of(recommendation: Recommendation, *, is_stale: bool) -> tuple[str, Text]:
+    """Where a version stands: a name for the page and the words. `is_stale`: it says something else than was approved."""
     if recommendation.sent_at:
         return "sent", _("sent to the patient")
+    if is_stale:
+        return "stale", _("changed after the approval")
     if recommendation.approved_at:
         return "approved", _("approved, not sent yet")
     if recommendation.approval_requested_at:
         return "waiting", _("waiting for approval")
     return "draft", _("draft")
+
+
+class VersionList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        stale = readiness.changed_since_approval(self.result_list)
+        for version in self.result_list:
+            version.is_stale = version.pk in stale
 
 
 @admin.register(Recommendation)
@@ -82,6 +94,9 @@ class RecommendationAdmin(StaffModelAdmin):
         """Of the cases this person may open or read; of every other, a 404."""
         return super().get_queryset(request).filter(case__in=staffing.readable_by(member(request)))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return VersionList
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # it is drafted from its case
 
@@ -92,7 +107,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
     @admin.display(description=_("state"))
     def state_words(self, recommendation: Recommendation) -> str:
-        return str(state_of(recommendation)[1])
+        return str(state_of(recommendation, is_stale=getattr(recommendation, "is_stale", False))[1])
 
     def get_urls(self) -> list[URLPattern]:
         def add(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -157,10 +172,11 @@ class RecommendationAdmin(StaffModelAdmin):
         form: RecommendationForm | None = None,
         refused: Refused = None,
         theirs: list[tuple[Text, str]] | None = None,
-        stray_text: str = "",
     ) -> HttpResponse:
         saved = RecommendationForm(instance=recommendation)
-        form = form or saved
+        frame, stray = self.frame(request, recommendation), []
+        if form is None or not frame["can_edit"]:
+            form, stray = saved, second_save.typed(request.POST, fields=WORDS)
         not_ready = [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True)
         in_the_way = [] if recommendation.is_sent else [*not_ready, *readiness.release_obstacles(recommendation)]
         options = list(
@@ -168,17 +184,18 @@ class RecommendationAdmin(StaffModelAdmin):
             .prefetch_related("line_items")
             .order_by("position", "pk")
         )
+        english = english_labels(recommendation.language)
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "form": form,
             **opened(request, recommendation, [saved], refused=refused),
             "refused": refused,
-            "theirs": theirs,
-            "stray_text": stray_text,
-            "cards": [option_card(option, recommendation) for option in options],
+            "theirs": theirs if form.is_bound else None,
+            "stray": stray,
+            "cards": [option_card(option, recommendation, english=english) for option in options],
             "obstacles": obstacle_links(recommendation, in_the_way, user=member(request)),
             "rate_is_old": bool(recommendation.rate_as_of and recommendation.rate_as_of < timezone.localdate() - OLD_RATE),
-            "readability": reading_level(recommendation),
+            "readability": reading_level(recommendation, options),
             "versions": recommendation.case.recommendations.select_related("created_by", "approved_by", "sent_by"),
             "considered": []
             if recommendation.is_sent
@@ -188,35 +205,37 @@ class RecommendationAdmin(StaffModelAdmin):
             "treatments": treatments_for(recommendation.language),
             "cautions": cautions(recommendation.case),
         }
-        status = 200 if refused is None else 409
+        status = 409 if refused or stray else 200
         return self.looked(request, recommendation, "admin/quotes/recommendation/builder.html", context, status=status)
 
     # ── One option and its costs ──────────────────────────────────────────────────────────────────────────────────────
 
     def option_view(self, request: HttpRequest, object_id: UUID, option_id: UUID) -> HttpResponse:
         recommendation = self.found(request, object_id)
-        option = self.option_of(recommendation, option_id)
+        option = self.option_of(request, recommendation, option_id)
         if request.method != "POST":
             return self.option_page(request, option, form=OptionForm(instance=option), lines=line_forms(option))
         if not self.has_change_permission(request):
             raise PermissionDenied
         form, formset = OptionForm(request.POST, instance=option), line_forms(option, request.POST)
         if not (form.is_valid() & formset.is_valid()):
-            return self.option_page(request, self.option_of(recommendation, option_id), form=form, lines=formset, status=200)
+            fresh = self.option_of(request, recommendation, option_id)
+            return self.option_page(request, fresh, form=form, lines=formset)
         try:
             actions.edit_option(
                 case=recommendation.case,
                 by=member(request),
-                option=self.option_of(recommendation, option_id),
+                option=self.option_of(request, recommendation, option_id),
                 lock_version=lock_version(request),
                 changes=form.cleaned_data,
                 lines=line_changes(formset),
             )
         except NotAllowed as refused:
-            fresh = self.option_of(self.found(request, object_id), option_id)
+            fresh = self.option_of(request, self.found(request, object_id), option_id)
             saved = [OptionForm(instance=fresh), *line_forms(fresh)]
             data = second_save.taken_over(request.POST, typed=[form, *formset], saved=saved)
-            form, formset = OptionForm(data, instance=self.option_of(recommendation, option_id)), line_forms(fresh, data)
+            form = OptionForm(data, instance=self.option_of(request, recommendation, option_id))
+            formset = line_forms(fresh, data)
             form.is_valid()
             formset.is_valid()
             return self.option_page(request, fresh, form=form, lines=formset, refused=refused, status=409)
@@ -228,25 +247,30 @@ class RecommendationAdmin(StaffModelAdmin):
     def option_page(
         self, request: HttpRequest, option: Option, *, form: OptionForm, lines: Any, refused: Refused = None, status: int = 200
     ) -> HttpResponse:
-        recommendation = option.recommendation
-        saved = [OptionForm(instance=option), *line_forms(option)] if form.is_bound else [form, *lines]
+        recommendation, stray = option.recommendation, []
+        frame = self.frame(request, recommendation)
+        saved_form, saved_lines = OptionForm(instance=option), line_forms(option)
+        if not frame["can_edit"]:
+            form, lines, stray = saved_form, saved_lines, second_save.typed(request.POST, fields=WORDS)
         context = {
-            **self.frame(request, recommendation),
+            **frame,
             "title": option.title,
             "action": request.path,
             "form": form,
             "lines": lines,
-            **opened(request, recommendation, saved, refused=refused),
+            **opened(request, recommendation, [saved_form, *saved_lines], refused=refused),
             "refused": refused,
-            "theirs": differences(form, option) + line_differences(lines, option) if refused else [],
-            "card": option_card(option, recommendation),
+            "theirs": differences(form, option) + line_differences(lines, option) if refused and form.is_bound else None,
+            "stray": stray,
+            "card": option_card(option, recommendation, english=english_labels(recommendation.language)),
             "usual": usual_lines(option),
             "prices": [
                 (price, money(price.low, price.currency), money(price.high, price.currency)) for price in told_prices(option)
             ],
             "has_errors": bool(form.errors or any(lines.errors)),
         }
-        return self.looked(request, recommendation, "admin/quotes/recommendation/option.html", context, status=status)
+        template = "admin/quotes/recommendation/option.html"
+        return self.looked(request, recommendation, template, context, status=409 if stray else status)
 
     # ── As the patient will see it, with the approval below ──────────────────────────────────────────────────────────
 
@@ -259,7 +283,14 @@ class RecommendationAdmin(StaffModelAdmin):
         rtl = get_language_info(recommendation.language)["bidi"]
         with translation.override(recommendation.language):
             options = option_pages(recommendation)
-            shown = {"recommendation": recommendation, "options": options, "labels": all_labels(options), "rtl": rtl}
+            rate = rate_text(recommendation)
+            shown = {
+                "recommendation": recommendation,
+                "options": options,
+                "labels": all_labels(options),
+                "rtl": rtl,
+                "rate": rate,
+            }
             as_the_patient_reads_it = render_to_string("quotes/case/_recommendation.html", shown)
         frame = self.frame(request, recommendation)
         context = {
@@ -273,6 +304,7 @@ class RecommendationAdmin(StaffModelAdmin):
             "not_yours": actions.not_theirs_to_approve(recommendation, by=member(request))
             if "approve" in frame["verbs"]
             else "",
+            "stray": second_save.typed(request.POST, fields=WORDS),
             "not_ready": [] if recommendation.is_sent else readiness.obstacles(recommendation, before_approval=True),
             "never_reviewed": readiness.never_reviewed(recommendation),
             "ticked": typed.getlist("unreviewed") if typed else [],
@@ -302,7 +334,7 @@ class RecommendationAdmin(StaffModelAdmin):
 
         def view(request: HttpRequest, object_id: UUID, option_id: UUID | None = None) -> HttpResponse:
             recommendation = self.found(request, object_id)
-            option = self.option_of(recommendation, option_id) if option_id else None
+            option = self.option_of(request, recommendation, option_id) if option_id else None
             try:
                 said = run(request, recommendation, option)
             except NotAllowed as refused:
@@ -325,22 +357,27 @@ class RecommendationAdmin(StaffModelAdmin):
         rows = self.get_queryset(request).select_related("case__coordinator", "supersedes", "approved_by", "created_by")
         recommendation = rows.filter(pk=object_id).first()
         if recommendation is None:
-            raise Http404
+            typed = second_save.typed(request.POST, fields=WORDS)
+            raise writing.not_theirs(member(request), recommendations=object_id, typed=typed)
         return recommendation
 
-    def option_of(self, recommendation: Recommendation, option_id: UUID) -> Option:
+    def option_of(self, request: HttpRequest, recommendation: Recommendation, option_id: UUID) -> Option:
         rows = Option.objects.select_related("treatment__article__published_edition", "clinic", "recommendation__case")
         option = rows.filter(pk=option_id, recommendation=recommendation).first()
         if option is None:
-            raise Http404
+            raise Gone(
+                gettext(
+                    "Nothing was saved: somebody has removed this option meanwhile. You can add it again and put your words in."
+                ),
+                way_on=(builder_url(recommendation), gettext("Back to the draft")),
+                typed=second_save.typed(request.POST, fields=WORDS),
+            )
         return option
 
     def frame(self, request: HttpRequest, recommendation: Recommendation) -> dict[str, Any]:
         case = recommendation.case
         verbs = {} if recommendation.is_sent else queries.allowed(case, user=member(request))
-        state, words = state_of(recommendation)
-        if state == "approved" and readiness.is_stale(recommendation):
-            state, words = "stale", _("changed after the approval")
+        state, words = state_of(recommendation, is_stale=readiness.is_stale(recommendation))
         return {
             **self.admin_site.each_context(request),
             "title": gettext("Recommendation, version %(number)s") % {"number": recommendation.number},

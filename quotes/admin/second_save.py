@@ -5,11 +5,14 @@ A page carries what it showed, as digests. With them a refused form knows its re
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Field, MultipleChoiceField
 from django.http import QueryDict
+from django.utils.translation import gettext
+
+from quotes.admin.forms import in_words
 
 NOT_WORDS = ("id", "DELETE")
 
@@ -45,6 +48,35 @@ def taken_over(data: QueryDict, *, typed: Iterable[BaseForm], saved: Iterable[Ba
             if before.get(f"{row} {name}") == digest(mine) != digest(theirs):
                 put(merged, form.add_prefix(name), theirs)
     return merged
+
+
+def typed(data: QueryDict, *, fields: Mapping[str, Field]) -> list[tuple[str, str]]:
+    """What was written over what the page showed, by its labels, for where that page cannot come back; a line of costs is one text.
+
+    Reads no row: whoever typed it may not open the case any more.
+    """
+    before = read(data.get("shown", ""))
+    words: list[tuple[str, str]] = []
+    lines: dict[str, list[str]] = {}
+    touched = set()
+    for name in data:
+        prefix, _dash, field_name = name.rpartition("-")
+        if field_name not in fields or field_name in NOT_WORDS:
+            continue
+        field, row = fields[field_name], (data.get(f"{prefix}-id") or "new") if prefix else ""
+        value = data.getlist(name) if isinstance(field, MultipleChoiceField) else data[name]
+        is_new = before.get(f"{row} {field_name}") != digest(value)
+        if prefix:
+            lines.setdefault(prefix, []).extend([in_words(field, value)] if value and field_name != "position" else [])
+            touched |= {prefix} if is_new else set()
+        elif is_new and value:
+            words.append((str(field.label), in_words(field, value)))
+    numbered = enumerate(lines.items(), 1)
+    return words + [
+        (gettext("Line %(number)s") % {"number": number}, " · ".join(parts))
+        for number, (key, parts) in numbered
+        if key in touched
+    ]
 
 
 def read(text: str) -> dict[str, str]:

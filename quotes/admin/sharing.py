@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal import audit
 from portal.admin_site import member
 from quotes import actions, attachments, clinic_papers, clinic_summary, consents, news, queries
+from quotes.admin import second_save, writing
 from quotes.models import QuoteRequest, Sharing
 from quotes.wording import country_name
 from quotes.workflow import NotAllowed
@@ -87,6 +88,13 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
+TYPED = {**AnswerForm.base_fields, "summary": ProposalForm.base_fields["summary"]}
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return second_save.typed(request.POST, fields=TYPED)
+
+
 def opened(request: HttpRequest, object_id: UUID) -> QuoteRequest:
     """The case, for those who may open it and work on it."""
     user = member(request)
@@ -97,7 +105,7 @@ def opened(request: HttpRequest, object_id: UUID) -> QuoteRequest:
         .first()
     )
     if case is None:
-        raise Http404
+        raise writing.not_theirs(user, pk=object_id, typed=typed(request))
     return case
 
 
@@ -236,7 +244,8 @@ def shown(
         "replaces": running,
         "form": form if may_propose or (form and form.errors) else None,
         "answer_form": answer_form or AnswerForm(initial={"answered_on": timezone.localdate()}),
-        "sharings": [row_of(one, verbs=set(verbs)) for one in sharings],
+        "sharings": (rows := [row_of(one, verbs=set(verbs)) for one in sharings]),
+        "stray": typed(request) if answer_form and not any(row["answer_url"] for row in rows) else [],
         "refusal": refused or bool((form and form.errors) or (answer_form and answer_form.errors)),
         "refused": refused,
     }

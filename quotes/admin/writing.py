@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import member
 from portal.models import User
+from portal.unsaved import Gone
 from portal.versioned_admin import VersionedAdmin
 from quotes import replies, timeline
 from quotes.models import Message, QuoteRequest, ReplyTemplate, TextDraft
@@ -130,6 +131,18 @@ def save_draft(request: HttpRequest, object_id: UUID) -> HttpResponse:
 
 
 # ── What happened while somebody was writing ─────────────────────────────────────────────────────────────────────────────
+
+
+def not_theirs(user: User, *, typed: list[tuple[str, str]], **which: UUID) -> Gone:
+    """For a case that this person may not open (any more): what they wrote, and the way to it if they may know of it."""
+    case = QuoteRequest.objects.listed_for(user).filter(**which).first()
+    if case is None:
+        return Gone(gettext("There is nothing here that you may open. Nothing was saved."), typed=typed)
+    return Gone(
+        gettext("Nothing was saved: a colleague looks after it now, or the family has taken back its agreement."),
+        way_on=(reverse("admin:quotes_quoterequest_change", args=[case.pk]), gettext("Open the case")),
+        typed=typed,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,7 @@ def test_a_new_case_is_answered_in_under_ten_minutes(
         "A journey would not add to that now. No fair test has shown that cells help people to walk after a stroke. "
         "Write to us when the twelve weeks are over, and we look at it again together.",
     )
+    hand.type(desk.get_by_label("How we are paid for this"), "The clinic pays us only if you travel.")
     hand.press(button(desk, "Save"))
     said(desk, "Saved.")
     hand.press(desk.get_by_role("link", name="Words and costs").first)
@@ -97,7 +98,7 @@ def test_a_new_case_is_answered_in_under_ten_minutes(
     family.get_by_role("link", name="Recommendation").first.click()
     expect(family.get_by_text("Twelve weeks with a therapist")).to_be_visible()
     expect(family.get_by_text("€2,400").first).to_be_visible()
-    assert hand.presses <= 22, hand
+    assert hand.presses <= 23, hand
     assert hand.minutes < 6, hand  # of the ten minutes four are left for thinking
 
 
@@ -152,6 +153,7 @@ def test_a_good_no_is_written_approved_sent_and_read(catalogue, browser_of, case
     button(desk, "Take this case").click()
     button(desk, "Draft a recommendation").click()
     desk.get_by_label("Our recommendation in plain words").fill("Please do not travel for cells now.")
+    desk.get_by_label("How we are paid for this").fill("Nobody pays us for this advice.")
     desk.get_by_text("If you advise against a procedure").click()
     desk.get_by_label("We advise against a procedure").check()
     button(desk, "Save").click()

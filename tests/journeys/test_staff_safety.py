@@ -147,6 +147,27 @@ def test_words_that_are_not_saved_are_not_left_without_a_question(browser_of, ca
     assert asked == ["beforeunload"]
 
 
+def test_words_beside_another_button_of_the_case_are_not_lost_without_a_question(browser_of, clinical_reviewer, coordinator):
+    case = factories.sent_case(cancer="recent")
+    actions.assign(case=case, by=coordinator)
+    page, asked = browser_of(clinical_reviewer), []
+    staff_steps.open_case(page, case)
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_text("Clear this flag").click()
+    why, note = page.get_by_label("Why may the case go on?"), page.get_by_label("A note for colleagues")
+    why.press_sequentially("The oncologist agrees.")
+    note.press_sequentially("Called.")
+    button(page, "Keep the note").click(no_wait_after=True)
+    expect(why).to_have_value("The oncologist agrees.")
+    expect(note).to_have_value("Called.")
+    assert asked == ["beforeunload"]
+    note.fill("Called her.")
+    expect(page.locator('[data-draft-state="note"]')).to_have_text("Kept. Only you see it.", timeout=10_000)
+    button(page, "Clear the flag").click()
+    said(page, "The flag is cleared.")
+    assert asked == ["beforeunload"]
+
+
 def test_of_two_who_write_to_a_family_the_second_reads_the_first_before_it_goes(
     browser_of, case, patient, coordinator, manager
 ):

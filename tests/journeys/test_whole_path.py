@@ -175,6 +175,7 @@ def test_a_family_reads_asks_and_accepts_what_staff_recommend(library, open_brow
     desk.goto(f"/staff/quotes/quoterequest/{case.pk}/change/")
     desk.get_by_role("button", name="Draft a recommendation").click()
     desk.get_by_label("Our recommendation in plain words").fill("Practise first, with a therapist, close to home.")
+    desk.get_by_label("How we are paid for this").fill("The clinic pays us only if you travel.")
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_role("button", name="Send for approval").click()
 

@@ -1,5 +1,7 @@
+import re
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -200,6 +202,21 @@ def test_the_preview_speaks_the_patients_language(as_staff, manager, coordinator
     assert 'lang="ar" dir="rtl"' in page
 
 
+def test_the_preview_says_what_holds_for_all_of_it_as_the_patient_reads_it(
+    as_staff, as_participant, coordinator, clinical_reviewer, patient, draft, case
+):
+    rate = {"second_currency": "MAD", "rate": Decimal("10.8"), "rate_as_of": timezone.localdate(), "rate_source": "Sample bank"}
+    Recommendation.objects.filter(pk=draft.pk).update(**rate)
+    draft.refresh_from_db()
+    facts = re.compile(r'<p class="recommendation__facts">(.*?)</p>', re.DOTALL)
+    [seen] = facts.findall(as_staff(coordinator).get(at("preview", draft)).content.decode())
+    actions.request_approval(case=case, by=coordinator, recommendation=draft)
+    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
+    assert facts.findall(as_participant(patient).get("/en/case/recommendation/").content.decode())[-1] == seen
+    assert "You would pay in EUR." in seen and "Sample bank" in seen
+
+
 def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django_assert_max_num_queries):
     for number in range(5):
         factories.ready_recommendation(factories.sent_case(email=f"{number}@example.org"), coordinator=coordinator)
@@ -207,6 +224,34 @@ def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django
     with django_assert_max_num_queries(14):
         assert client.get(reverse("admin:quotes_recommendation_changelist")).status_code == 200
     assert LineItem.objects.exists()
+
+
+def test_the_list_and_the_case_say_that_an_approved_text_was_changed(as_staff, coordinator, clinical_reviewer, waiting, case):
+    actions.approve(case=case, by=clinical_reviewer, recommendation=waiting, digest=content_digest(waiting))
+    staff, listed = as_staff(coordinator), reverse("admin:quotes_recommendation_changelist")
+    screen = reverse("admin:quotes_quoterequest_change", args=[case.pk])
+    assert "approved, not sent yet" in staff.get(listed).content.decode()
+    assert "approved, not sent" in staff.get(screen).content.decode()
+    line = LineItem.objects.filter(option__recommendation=waiting, likely__isnull=False).get()
+    line.high += 1
+    line.save()
+    for address in (listed, screen):
+        page = staff.get(address).content.decode()
+        assert "changed after the approval" in page
+        assert "approved, not sent" not in page
+
+
+def test_the_list_costs_the_same_for_many_that_are_approved(
+    as_staff, manager, coordinator, clinical_reviewer, django_assert_max_num_queries
+):
+    for number in range(4):
+        one = factories.sent_case(email=f"{number}@example.org")
+        draft = factories.ready_recommendation(one, coordinator=coordinator)
+        actions.request_approval(case=one, by=coordinator, recommendation=draft)
+        actions.approve(case=one, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    client = as_staff(manager)
+    with django_assert_max_num_queries(16):
+        assert client.get(reverse("admin:quotes_recommendation_changelist")).status_code == 200
 
 
 def test_who_may_only_read_reads_words_and_not_codes(as_staff, clinical_reviewer, waiting):

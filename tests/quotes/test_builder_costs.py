@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from articles.models import Article
 from quotes import actions, versions
+from quotes.admin.builder import reading_level
 from quotes.models import ExchangeRate, LineItem, Price, Recommendation, Treatment
 from quotes.money import converted, rates_from
 from quotes.workflow import NotAllowed
 from tests import factories
+from tests.quotes.test_second_save import sent_from
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,32 @@ def test_the_rate_is_copied_and_stays_when_the_table_goes_on(as_staff, coordinat
     draft.refresh_from_db()
     assert (draft.second_currency, draft.rate, draft.rate_source) == ("MAD", Decimal("10.8"), "Sample bank")
     assert "MAD" in staff.get(at("change", draft)).content.decode()
+
+
+def test_both_currencies_can_change_in_one_save(as_staff, coordinator, draft):
+    LineItem.objects.filter(option__recommendation=draft).update(low=None, likely=None, high=None, source="unknown")
+    rate("EUR", "MAD", "10.8", coordinator)
+    rate("USD", "MAD", "9.9", coordinator)
+    staff = as_staff(coordinator)
+    sent = sent_from(staff.get(at("change", draft)).context) | {"currency": "USD", "family_currency": "MAD"}
+    assert staff.post(at("change", draft), sent).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.currency, draft.second_currency, draft.rate) == ("USD", "MAD", Decimal("9.9"))
+
+
+def test_a_familys_currency_without_a_rate_from_the_new_one_is_refused_and_not_dropped(as_staff, coordinator, draft):
+    LineItem.objects.filter(option__recommendation=draft).update(low=None, likely=None, high=None, source="unknown")
+    rate("EUR", "MAD", "10.8", coordinator)
+    rate("EUR", "USD", "1.1", coordinator)
+    staff = as_staff(coordinator)
+    sent = sent_from(staff.get(at("change", draft)).context) | {"currency": "USD", "family_currency": "MAD"}
+    page = staff.post(at("change", draft), sent).content.decode()
+    assert "The catalogue has no exchange rate from USD to MAD." in page
+    draft.refresh_from_db()
+    assert draft.currency == "EUR"
+    assert staff.post(at("change", draft), sent | {"family_currency": "USD"}).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.currency, draft.second_currency) == ("USD", "")
 
 
 def test_an_option_is_copied_with_its_lines(as_staff, coordinator, draft):
@@ -173,6 +201,22 @@ def test_the_builder_names_the_longest_sentences(as_staff, coordinator, draft):
     draft.save()
     page = as_staff(coordinator).get(at("change", draft))
     assert page.context["readability"]["long"][0].startswith("This is a sentence")
+
+
+@pytest.mark.parametrize("where", ["revision_reason", "summary", "commission", "elsewhere", "description", "title"])
+def test_whatever_the_patient_reads_of_ours_counts_in_the_reading_level(draft, where):
+    option, long = draft.options.earliest("position"), "This is a sentence with very many words " * 4 + "."
+    setattr(option if where in ("description", "title") else draft, where, long)
+    found = reading_level(draft, [option])
+    assert found["long"][0].startswith("This is a sentence")
+
+
+def test_short_titles_make_no_text_easier(draft):
+    options = list(draft.options.all())
+    plain = reading_level(draft, options)["score"]
+    for option in options:
+        option.title = "Go"
+    assert reading_level(draft, options)["score"] == plain
 
 
 def test_the_builder_costs_the_same_for_many_lines(as_staff, coordinator, draft, django_assert_max_num_queries):

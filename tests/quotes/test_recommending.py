@@ -5,7 +5,7 @@ from django.utils import timezone
 from articles.models import Article
 from portal import roles
 from portal.models import OutgoingEmail
-from quotes import actions
+from quotes import actions, readiness
 from quotes.models import LineItem, Option, Recommendation
 from quotes.readiness import content_digest
 from quotes.workflow import NotAllowed, Status
@@ -42,6 +42,14 @@ def test_a_trial_is_not_proposed_to_somebody_whom_trials_leave_out(catalogue, co
     case = factories.sent_case(cancer="recent")
     actions.assign(case=case, by=coordinator)
     assert kinds(actions.draft_recommendation(case=case, by=coordinator)) == ["rehabilitation", "waiting"]
+
+
+def test_a_first_draft_promises_nothing_about_how_we_are_paid(catalogue, coordinator):
+    case = factories.sent_case(language="es")
+    actions.assign(case=case, by=coordinator)
+    draft = actions.draft_recommendation(case=case, by=coordinator)
+    assert draft.commission == ""
+    assert "Say how we are paid for it." in readiness.obstacles(draft, before_approval=True)
 
 
 def test_drafting_again_opens_the_same_draft(draft, case, coordinator):

@@ -249,7 +249,7 @@ class Desk:
             actions.add_option(case=case, by=by, recommendation=draft, treatment=cells)
         self.price(case, draft.options.order_by("position")[0], by=by)
         draft.refresh_from_db()
-        changes: dict[str, Any] = {"summary": summary}
+        changes: dict[str, Any] = {"summary": summary, "commission": samples.PAID[draft.language]}
         if second:
             rate = money.rates_from(draft.currency)[second]
             changes |= {"second_currency": second, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}

@@ -10,7 +10,10 @@ for (const box of document.querySelectorAll("[data-draft]")) {
   const keep = async () => {
     timer = null;
     const text = box.value;
-    if (text === kept) return;
+    if (text === kept) {
+      box.dispatchEvent(new Event("kept")); // unsaved.js asks no more
+      return;
+    }
     const sent = new FormData();
     sent.append("csrfmiddlewaretoken", box.form.elements.csrfmiddlewaretoken.value);
     sent.append("box", box.dataset.draft);
@@ -26,6 +29,7 @@ for (const box of document.querySelectorAll("[data-draft]")) {
       });
       if (answer.status !== 204) throw new Error("refused");
       kept = text;
+      if (box.value === kept) box.dispatchEvent(new Event("kept"));
       state.textContent = state.dataset.kept;
     } catch (error) {
       pause = 10 * PAUSE;
@@ -45,5 +49,8 @@ for (const box of document.querySelectorAll("[data-draft]")) {
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted) timer = null; // back with the browser's button: it goes on
+  });
+  addEventListener("stayed", () => {
+    if (timer === -1) timer = null;
   });
 }
