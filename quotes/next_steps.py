@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from quotes.models import QuoteRequest, Sharing, Treatment
+from quotes.models import QuoteRequest, Recommendation, Sharing, Treatment
 from quotes.questions import Text
 from quotes.workflow import OPEN, Status
 
@@ -106,11 +106,13 @@ def next_steps(case: QuoteRequest) -> NextSteps | None:
     return NextSteps(to_prepare=TO_PREPARE[kind], sharing=sharing, heading=heading, sentence=sentence)
 
 
-def choice_is_set_aside(case: QuoteRequest) -> bool:
-    """Whether the office began a new version of what the family had chosen, and they have not chosen again."""
+def choice_is_set_aside(case: QuoteRequest, *, latest: Recommendation | None) -> bool:
+    """Whether the office began a new version of what the family had chosen, and they have not chosen again. `latest`: that was sent."""
+    if latest is None or case.status not in OPEN or (case.status == Status.RECOMMENDED and latest.number == 1):
+        return False  # asked without a look at the events: it is so on nearly every page
     turns = case.events.filter(Q(kind="accept") | Q(kind="revise", data__sets_aside=True))
     last = turns.order_by("-at").first()
-    return case.status in OPEN and last is not None and last.kind == "revise"
+    return last is not None and last.kind == "revise"
 
 
 def state_text(sharing: Sharing) -> tuple[Text, Text]:

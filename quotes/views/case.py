@@ -94,7 +94,7 @@ def overview(request: HttpRequest, participant: Participant) -> HttpResponse:
         may_withdraw=may(participant, "withdraw"),
         latest=latest,
         after=next_steps.next_steps(case),
-        is_set_aside=next_steps.choice_is_set_aside(case),
+        is_set_aside=next_steps.choice_is_set_aside(case, latest=latest),
         # without a recommendation nobody is asked how things are
         asked_how=latest is not None and participant.may_write and follow_ups.open_one(case) is not None,
     )

@@ -60,7 +60,7 @@ def recommendation(request: HttpRequest, participant: Participant, *, number: in
         may_ask=may(participant, "send_message") or may(participant, "record_reply"),
         **validity(shown, participant, newest=newest),
         accepted=case.accepted_option_id,
-        is_set_aside=newest and choice_is_set_aside(case),
+        is_set_aside=newest and choice_is_set_aside(case, latest=versions[0]),
         hours=settings.REFLECTION_HOURS,
         is_reader=not participant.may_write,
         rate=rate_text(shown),
