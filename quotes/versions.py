@@ -72,6 +72,7 @@ def rate_line(version: Recommendation) -> str:
 def option_lines(option: Option, currency: str) -> list[str]:
     return [
         option.title,
+        str(option.get_kind_display()),
         *lines_of(option.description),
         option.evidence_labels,
         *lines_of(option.risks),

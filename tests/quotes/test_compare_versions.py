@@ -30,7 +30,7 @@ CHANGED = {  # of the version
     "valid_until": date(2030, 1, 2),
 }  # fmt: skip
 CHANGED_OPTION = {
-    "title": "Otherwise", "description": "Otherwise.", "evidence_labels": "B", "risks": "Otherwise.", "regulatory_status": "Otherwise.",
+    "title": "Otherwise", "description": "Otherwise.", "kind": "trial", "evidence_labels": "B", "risks": "Otherwise.", "regulatory_status": "Otherwise.",
     "regulatory_rows": [ROW | {"status": "Not allowed."}], "checked_on": date(2026, 2, 2),
 }  # fmt: skip
 CHANGED_LINE = {
