@@ -1,6 +1,7 @@
 """What each public page shows, put together from the database in as few queries as it takes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -119,7 +120,12 @@ def home_page(language: str) -> dict[str, Any]:
 
 # ── One article ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def article_page(
-    article: Article, *, edition: Edition, topics: list[Topic] | None = None, preview: bool = False
+    article: Article,
+    *,
+    edition: Edition,
+    topics: list[Topic] | None = None,
+    preview: bool = False,
+    outdated: bool = False,
 ) -> dict[str, Any]:
     """Everything the article's page names. Two queries: topics, and versions with related articles together; a third for what to
     read instead of a retired one."""
@@ -128,8 +134,7 @@ def article_page(
     rendered = edition.rendered
     canonical = absolute(article.get_absolute_url())
     first_topic = topics[0] if topics else None
-    reviewed = article.reviewed_edition if article.reviewed_on else None
-    is_current = not preview and not article.is_retired
+    is_current = not preview and not outdated and not article.is_retired
     labels = explained(edition.evidence_labels)
     crumbs = [
         (_("Home"), reverse("articles:home")),
@@ -143,6 +148,8 @@ def article_page(
         "edition": edition,
         "text": rendered,
         "preview": preview,
+        "outdated": outdated,
+        "review": review(article, edition, outdated=outdated),
         "topics": topics,
         "labels": labels,
         "all_labels": list(LABELS.values()),
@@ -155,8 +162,6 @@ def article_page(
             for code, address in addresses(siblings)
         ],
         "history": [{**entry, "on": date.fromisoformat(entry["on"])} for entry in rendered["history"]],
-        "reviewed_before": reviewed is not None and reviewed < edition.number,
-        "reviewed_ahead": reviewed is not None and reviewed > edition.number,
         "treatment_status": status(edition.evidence_labels),
         "quote_url": f"{reverse('quotes:start')}?{urlencode({'article': article.translation_key})}",
         "feedback_url": "" if preview else reverse("articles:feedback", args=[article.translation_key]),
@@ -179,6 +184,33 @@ def article_page(
         if is_current
         else "",
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What readers are told of the medical review of the text before them."""
+
+    state: str  # as Article.review_state; "none" of an earlier text that nobody signed
+    by: Person | None = None
+    on: date | None = None
+    next_on: date | None = None
+    earlier: int | None = None  # the edition that was reviewed, when the text has changed since
+
+
+def review(article: Article, edition: Edition, *, outdated: bool) -> Review:
+    """An earlier edition has its own signature or none. What is online, or would be, has its own or the last one before it."""
+    if outdated:
+        return Review(state="past" if edition.reviewed_on else "none", by=edition.reviewer, on=edition.reviewed_on)
+    if edition.reviewed_on and edition.pk != article.published_edition_id:
+        return Review(state="current", by=edition.reviewer, on=edition.reviewed_on, next_on=edition.next_review_on)
+    number = article.reviewed_edition
+    return Review(
+        state=article.review_state,
+        by=article.reviewer,
+        on=article.reviewed_on,
+        next_on=article.next_review_on,
+        earlier=number if article.reviewed_on and number and number < edition.number else None,
+    )
 
 
 def easy_url(article: Article) -> str:

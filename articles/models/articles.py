@@ -208,6 +208,10 @@ class Edition(Public):
         "self", on_delete=models.PROTECT, related_name="translations", null=True, blank=True, editable=False
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # who signed these words; the article takes it over when they go online (articles/editions.py)
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False)
+    reviewed_on = models.DateField(null=True, blank=True, editable=False)
+    next_review_on = models.DateField(null=True, blank=True, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -224,7 +228,12 @@ class Edition(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("edition"), _("editions")
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["article", "number"], name="edition_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="edition_number"),
+            models.CheckConstraint(
+                condition=both_or_neither("reviewed_on", "reviewer"), name="edition_review_has_reviewer_and_date"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"

@@ -98,12 +98,11 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An edition as it stood, for who wants to compare. Search engines are told to read the current one."""
     found = get_object_or_404(Article.objects.published(), language=language(), slug=slug)
-    shown = get_object_or_404(found.editions, number=number, published_at__isnull=False)
+    shown = get_object_or_404(found.editions.select_related("reviewer"), number=number, published_at__isnull=False)
     if shown.number >= current_edition(found).number:
         raise Http404
     shown.article = found
-    context = pages.article_page(found, edition=shown) | {"outdated": True, "json_ld": ""}
-    return render(request, "articles/article_detail.html", context)
+    return render(request, "articles/article_detail.html", pages.article_page(found, edition=shown, outdated=True))
 
 
 @public

@@ -155,16 +155,23 @@ def test_a_text_that_changed_after_its_review_says_so(client, article):
     assert "The medical review was of edition 1" in text and "lastReviewed" not in text
 
 
-def test_a_review_of_a_draft_is_not_claimed_for_the_text_that_is_online(client, article):
+def test_an_earlier_edition_is_shown_with_its_own_review_or_none(client, article):
     doctor = factories.person("dr-sample", slug="dr-sample", name="Dr Sample", is_team=False)
-    texts = {name: getattr(article.latest_edition(), name) for name in editions.TEXTS}
-    draft = editions.save_draft(article=article, texts=texts | {"title": "A draft"}, by=None)
-    editions.mark_reviewed(article=article, edition=draft, reviewer=doctor, next_review_on=date(2031, 1, 1))
-    text = page(client)
-    assert "edition 2, which is not online yet" in text and "lastReviewed" not in text
+    first = article.latest_edition()
+    first.published_at = timezone.now()
+    first.save()
+    texts = {name: getattr(first, name) for name in editions.TEXTS} | {"change_note": "A new trial."}
+    second = editions.save_draft(article=article, texts=texts | {"title": "Second"}, by=None)
+    editions.mark_reviewed(article=article, edition=second, reviewer=doctor, next_review_on=date(2031, 1, 1))
     editions.publish(article=article, by=None)
-    text = page(client)
-    assert "not online yet" not in text and "lastReviewed" in text
+    old = page(client, f"{URL}editions/1/")
+    assert "No doctor checked this earlier version" in old
+    assert "Dr Sample" not in old and "not online yet" not in old and "Next review due" not in old
+    editions.save_draft(article=article, texts=texts | {"title": "Third"}, by=None)
+    editions.publish(article=article, by=None)
+    old = page(client, f"{URL}editions/2/")
+    assert "Dr Sample" in old and "No doctor" not in old and "The text has changed since then" not in old
+    assert "The medical review was of edition 2. The text has changed since then." in page(client)
 
 
 def test_earlier_editions_can_be_read(client, article):
