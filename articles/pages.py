@@ -244,18 +244,27 @@ def neighbours(article: Article, *, topics: list[Topic]) -> tuple[list[Article],
     return siblings, [row for row in rows if row.translation_key != article.translation_key][:RELATED]
 
 
+# What must be said of a treatment before a quote for it is offered. The first row that fits is said: the weakest truth among its
+# labels, not the strongest; of care that is proven only in part, that it is so.
+BENEFIT = (
+    ("AB", "DE", gettext_lazy("Some of what this article describes is proven. Some of it is not, or did not help when it was tested.")),
+    ("AB", "C", gettext_lazy("Some of what this article describes has been shown to help. Whether the rest helps is uncertain.")),
+    ("", "E", gettext_lazy("What this article describes has been tested and has not been shown to help after a stroke.")),
+    ("", "D", gettext_lazy("What this article describes is still research. It has not been shown to work after a stroke.")),
+    ("", "C", gettext_lazy("Whether what this article describes helps is uncertain.")),
+    ("", "AB", gettext_lazy("This article describes care that has been shown to help, all people or some.")),
+)  # fmt: skip
+HARM = gettext_lazy("Serious harm has been reported from what this article describes.")
+HARM_TOO = gettext_lazy("Serious harm has been reported from some of it.")
+
+
 def status(codes: str) -> str:
-    """What must be said of a treatment before a quote for it is offered."""
-    if not codes or codes == "i":
-        return ""
-    if {"A", "B"} & set(codes):
-        if {"D", "E"} & set(codes):
-            return _("Some of what this article describes is proven. Some of it is not, or did not help when it was tested.")
-        return _("This article describes care that has been shown to help, all people or some.")
-    if "E" in codes:
-        return _("What this article describes has been tested and has not been shown to help after a stroke.")
-    if "D" in codes:
-        return _("What this article describes is still research. It has not been shown to work after a stroke.")
-    if "C" in codes:
-        return _("Whether what this article describes helps is uncertain.")
-    return _("Serious harm has been reported from what this article describes.")
+    """One sentence on what is known to help, and one on harm."""
+    found = (text for beside, weakest, text in BENEFIT if has(codes, weakest) and (not beside or has(codes, beside)))
+    benefit = next(found, "")
+    harm = (HARM_TOO if benefit else HARM) if "W" in codes else ""
+    return " ".join(str(text) for text in (benefit, harm) if text)
+
+
+def has(codes: str, wanted: str) -> bool:
+    return not set(wanted).isdisjoint(codes)

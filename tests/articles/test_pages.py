@@ -3,11 +3,12 @@
 import json
 import re
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from django.utils import timezone
 
-from articles import editions
+from articles import editions, pages
 from articles.models import Article, Person
 from tests import factories
 
@@ -57,6 +58,21 @@ def test_identifiers_that_nobody_has_seen_are_not_printed(client, article):
 def test_the_status_is_said_before_the_quote_is_offered(client, article):
     text = page(client)
     assert text.index("It has not been shown to work after a stroke.") < text.index("/en/quote/?article=sample-article")
+
+
+LABEL_SETS = ["".join(chosen) for size in range(8) for chosen in combinations("ABCDEWi", size)]
+
+
+@pytest.mark.parametrize("codes", LABEL_SETS)
+def test_no_label_is_left_unsaid_before_the_quote(codes):
+    said, has = pages.status(codes), set(codes)
+    assert ("harm" in said) == ("W" in has)
+    assert ("shown to help, all people" in said) == (bool(has & set("AB")) and not has & set("CDE"))
+    assert ("Some of what" in said) == bool(has & set("AB") and has & set("CDE"))
+    assert ("uncertain" in said) == ("C" in has and not has & set("DE"))
+    assert ("not" in said) == bool(has & set("DE"))
+    assert ("still research" in said) == ("D" in has and not has & set("ABE"))
+    assert bool(said) == bool(has - {"i"})
 
 
 def test_a_cold_article_takes_three_queries(client, article, django_assert_num_queries):
