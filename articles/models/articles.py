@@ -41,9 +41,12 @@ class ArticleQuerySet(PublicQuerySet):
 
     def cards(self) -> "ArticleQuerySet":
         """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
+        return self.published().without_texts()
+
+    def without_texts(self) -> "ArticleQuerySet":
         heavy = ("rendered", "body", "key_messages", "limitations", "regulatory_status", "conflict_statement")
         people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
-        return self.published().defer(*(f"published_edition__{name}" for name in heavy), *people)
+        return self.defer(*(f"published_edition__{name}" for name in heavy), *people)
 
     def with_easy(self) -> "ArticleQuerySet":
         """Adds `has_easy_read`, without reading the text of it."""

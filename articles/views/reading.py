@@ -75,7 +75,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed and when, edition by edition."""
-    found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
+    found = get_object_or_404(Article.objects.readable().without_texts(), language=language(), slug=slug)
     current = current_edition(found)
     earlier = found.editions.filter(number__lt=current.number, published_at__isnull=False).defer("rendered", "body")
     here = reverse("articles:editions", args=[found.slug])
@@ -97,7 +97,7 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An edition as it stood, for who wants to compare. Search engines are told to read the current one."""
-    found = get_object_or_404(Article.objects.published(), language=language(), slug=slug)
+    found = get_object_or_404(Article.objects.readable(), language=language(), slug=slug)
     shown = get_object_or_404(found.editions.select_related("reviewer"), number=number, published_at__isnull=False)
     if shown.number >= current_edition(found).number:
         raise Http404
@@ -108,7 +108,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @public
 def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What an edition says otherwise than the one before it."""
-    found = get_object_or_404(Article.objects.cards(), language=language(), slug=slug)
+    found = get_object_or_404(Article.objects.readable().without_texts(), language=language(), slug=slug)
     online = found.editions.filter(published_at__isnull=False, number__lte=current_edition(found).number)
     after = get_object_or_404(online, number=number)
     before = online.filter(number__lt=number).order_by("-number").first()
