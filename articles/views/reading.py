@@ -7,10 +7,11 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from articles import changes, pages, structured
-from articles.labels import LABELS
+from articles.labels import LABELS, explained
 from articles.models import Addressed, Article, ArticleQuerySet, Edition, Person, Topic
 from articles.views.public import current_edition, language, public
 
@@ -138,11 +139,13 @@ def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
     """Part by part, as the page names them; parts that are the same are left out."""
     titles = {
         "title": _("Title"),
+        "evidence_labels": _("Evidence labels"),
         "summary": _("Summary"),
         "key_messages": _("Key messages"),
         "body": _("The text"),
         "limitations": _("What we do not know"),
         "regulatory_status": _("What the regulators say"),
+        "regulatory_checked_on": _("When we checked what the regulators say"),
         "conflict_statement": _("Who paid for this, and what we gain"),
     }
     found = (
@@ -154,6 +157,11 @@ def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
 def paragraphs_of(edition: Edition, part: str) -> list[str]:
     if part in {"title", "summary"}:
         return [getattr(edition, part)]
+    if part == "evidence_labels":
+        return [f"{label.code}: {label.name}" for label in explained(edition.evidence_labels)]
+    if part == "regulatory_checked_on":
+        day = edition.regulatory_checked_on
+        return [formats.date_format(day, "DATE_FORMAT")] if day else []
     html = edition.rendered[part]
     return [text for one in (html if isinstance(html, list) else [html]) for text in changes.paragraphs(one)]
 
