@@ -18,3 +18,13 @@ def test_paper_says_every_word_of_the_text(browser_of):
     page.emulate_media(media="print")
     assert "spasticity." in on_screen
     assert text.inner_text().split() == on_screen
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_a_narrow_window_never_scrolls_sideways(browser_of, language):
+    factories.article(language=language)
+    factories.trial(language=language)
+    page = browser_of(viewport={"width": 320, "height": 640})
+    for address in ("search/?kind=trial", "search/?kind=term", "trials/", "articles/sample-article/"):
+        page.goto(f"/{language}/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
