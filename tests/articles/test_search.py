@@ -1,6 +1,6 @@
 """The search page: finds what is online and nothing else, narrows, marks, forgives, and always answers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -129,6 +129,12 @@ def test_a_search_is_narrowed_by_kind_topic_and_label(client):
     nothing = look(client, "walking", topic="travel", label="W")
     assert not found(nothing) and "Look for it in all pages" in nothing
     assert len(found(look(client, "walking", kind='x" OR "', topic="none", label="Z"))) == 3
+
+
+def test_a_hit_says_its_day_as_the_language_does(client):
+    publish("clots", title="Coágulos", language="es")
+    SearchEntry.objects.update(updated_on=date(2026, 11, 28))
+    assert '<time datetime="2026-11-28">28 de noviembre de 2026</time>' in look(client, "Coágulos", language="es")
 
 
 def test_languages_do_not_mix(client):
