@@ -55,6 +55,22 @@ def test_identifiers_that_nobody_has_seen_are_not_printed(client, article):
     assert "doi.org" not in page(client)
 
 
+@pytest.mark.parametrize(
+    ("authors", "title", "said"),
+    [
+        ("Doe J et al.", "Do cells help?", "Doe J et al. <cite>Do cells help?</cite> Sample Journal 3: 1-9. 2024."),
+        ("Doe J", "Cells", "Doe J. <cite>Cells.</cite> Sample Journal 3: 1-9. 2024."),
+        ("", "Cells", "<cite>Cells.</cite> Sample Journal 3: 1-9. 2024."),
+    ],
+)
+def test_a_citation_has_each_full_stop_once_wherever_it_stands(client, authors, title, said):
+    fields = {"authors": authors, "title": title, "journal": "Sample Journal", "volume": "3", "pages": "1-9", "year": 2024}
+    factories.reference("R001", **fields)
+    factories.article()
+    factories.trial()
+    assert f'dir="ltr">{said}</bdi>' in page(client) and f'dir="ltr">{said}</bdi>' in page(client, "/en/trials/T01/")
+
+
 def test_the_status_is_said_before_the_quote_is_offered(client, article):
     text = page(client)
     assert text.index("It has not been shown to work after a stroke.") < text.index("/en/quote/?article=sample-article")
