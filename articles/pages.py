@@ -149,6 +149,7 @@ def article_page(
         "text": rendered,
         "preview": preview,
         "outdated": outdated,
+        "is_online": edition.pk == article.published_edition_id and (article.retired_at is None or article.is_retired),
         "review": review(article, edition, outdated=outdated),
         "topics": topics,
         "labels": labels,
