@@ -1,8 +1,10 @@
 """A clinical reviewer signs what they have opened, one text or several; and editors are reminded of what is due."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.utils import timezone
 
@@ -73,6 +75,22 @@ def test_publishing_the_same_text_again_keeps_the_date_that_an_editor_brought_fo
     editions.publish(article=article, by=None)
     article.refresh_from_db()
     assert article.next_review_on == date(2031, 1, 1)
+
+
+def test_signatures_from_before_go_to_their_editions_and_none_is_claimed_for_other_words(article, doctor):
+    signed = {"reviewer": doctor, "reviewed_on": date(2026, 1, 1), "next_review_on": date(2030, 1, 1)}
+    save_draft(article, title="Second")
+    Article.objects.update(reviewed_edition=2, **signed)
+    other = factories.article("other")
+    Article.objects.filter(pk=other.pk).update(reviewed_edition=1, **signed)
+    import_module("articles.migrations.0011_signed_editions").to_editions(apps, None)
+    assert {(edition.article_id, edition.number) for edition in Edition.objects.filter(**signed)} == {
+        (article.pk, 2),
+        (other.pk, 1),
+    }
+    article.refresh_from_db()
+    other.refresh_from_db()
+    assert (article.review_state, other.review_state, article.next_review_on) == ("never", "current", date(2030, 1, 1))
 
 
 def test_staff_see_that_a_draft_is_signed_already(as_staff, clinical_reviewer, article, doctor):
