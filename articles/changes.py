@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import groupby
 
 BLOCKS = {"p", "li", "h2", "h3", "h4", "td", "th", "dt", "dd", "blockquote", "figcaption", "caption", "div", "section", "aside"}
-SKIPPED = {"sup", "button", "svg", "template"}  # numbers of sources and chips of labels are not the text
+SKIPPED = {"sup", "svg", "template"}  # numbers of sources are not the text
+PARTS_OF_LABEL = {"evidence-label__code": " ", "evidence-label__name": ": "}  # what is read before each
 SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
 ALIKE = 0.5  # from here on two paragraphs are one that was changed, not one taken out and another put in
 WORD = re.compile(r"\s+|[^\s]+")
@@ -44,6 +46,7 @@ class Blocks(HTMLParser):
             self.skipping += 1
         if tag in BLOCKS:
             self.end_block()
+        self.open += PARTS_OF_LABEL.get(dict(attrs).get("class") or "", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in SKIPPED:
@@ -104,12 +107,18 @@ def is_like(old: str, new: str) -> bool:
 
 
 def words(old: str, new: str) -> Iterator[Piece]:
+    """A space alone between two changes belongs to them: a phrase goes out and another comes in, not word for word."""
     before, after = WORD.findall(old), WORD.findall(new)
-    for kind, first, last, new_first, new_last in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield Piece(kind=SAME, text="".join(before[first:last]))
+    steps = difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
+    for is_same, group in groupby(
+        steps, key=lambda step: step[0] == "equal" and not "".join(before[step[1] : step[2]]).isspace()
+    ):
+        run = list(group)
+        gone = "".join(before[run[0][1] : run[-1][2]])
+        if is_same:
+            yield Piece(kind=SAME, text=gone)
             continue
-        if last > first:
-            yield Piece(kind=REMOVED, text="".join(before[first:last]))
-        if new_last > new_first:
-            yield Piece(kind=ADDED, text="".join(after[new_first:new_last]))
+        if gone:
+            yield Piece(kind=REMOVED, text=gone)
+        if come := "".join(after[run[0][3] : run[-1][4]]):
+            yield Piece(kind=ADDED, text=come)

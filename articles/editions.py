@@ -36,10 +36,8 @@ class NotReady(Exception):
 
 def is_frozen(article: Article, edition: Edition) -> bool:
     """What readers have seen, or a reviewer has signed, is never written over."""
-    return edition.published_at is not None or edition.number in {
-        article.reviewed_edition,
-        article.published_edition.number if article.published_edition else None,
-    }
+    is_signed = edition.reviewed_on is not None
+    return is_signed or edition.published_at is not None or edition.pk == article.published_edition_id
 
 
 @transaction.atomic
@@ -122,6 +120,7 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     now = timezone.now()
     edition.published_at = edition.published_at or now
     edition.save()
+    is_new = edition.pk != article.published_edition_id
     article.published_edition, article.published_by = edition, by
     if not article.retirement_note:  # a retired one stays so until its notice is emptied
         article.retired_at = None
@@ -131,6 +130,8 @@ def publish(*, article: Article, by: User | None, others_too: bool = True) -> Ed
     keep(
         article, "published_edition", "published_by", "published_at", "retired_at", "publish_at", "publish_by", "has_dead_links"
     )  # fmt: skip
+    if is_new and edition.reviewed_on:
+        take_review(article, edition)
     if others_too:
         search_index.keep(article)
         render_again(mentioning=f"(article:{article.translation_key})", language=article.language)
@@ -180,10 +181,22 @@ def take_offline(*, article: Article) -> None:
 
 @transaction.atomic
 def mark_reviewed(*, article: Article, edition: Edition, reviewer: Person, next_review_on: date) -> None:
-    """A clinician has read this edition and stands behind it."""
-    article.reviewer, article.reviewed_on = reviewer, timezone.localdate()
-    article.reviewed_edition, article.next_review_on = edition.number, next_review_on
-    keep(article, "reviewer", "reviewed_on", "reviewed_edition", "next_review_on")
+    """A clinician has read this edition and stands behind it. While readers see another one, that one's review stays as it is."""
+    edition.reviewer, edition.reviewed_on, edition.next_review_on = reviewer, timezone.localdate(), next_review_on
+    Edition.objects.filter(pk=edition.pk).update(
+        reviewer=reviewer, reviewed_on=edition.reviewed_on, next_review_on=next_review_on
+    )
+    if article.published_edition_id in {None, edition.pk}:
+        take_review(article, edition)
+    else:
+        keep(article)
+
+
+def take_review(article: Article, edition: Edition) -> None:
+    """From now on readers are told of this review."""
+    article.reviewer, article.reviewed_on = edition.reviewer, edition.reviewed_on
+    article.next_review_on, article.reviewed_edition = edition.next_review_on, edition.number
+    keep(article, "reviewer", "reviewed_on", "next_review_on", "reviewed_edition")
 
 
 def keep(article: Article, *fields: str) -> None:

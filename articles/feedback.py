@@ -19,30 +19,40 @@ LONGEST = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """Given with the form, signed: when it was shown, and the key that the report will have, so that sending twice keeps one."""
+    """Given with the form, signed: when it was shown, the edition that was read, and the key that the report will have, so that
+    sending twice keeps one."""
 
     key: UUID
     given_at: int  # seconds since 1970; 0 when we did not give it
+    edition: int  # 0 when nobody knows
 
     def sealed(self) -> str:
-        return signing.dumps([self.key.hex, self.given_at], salt=SALT)
+        return signing.dumps([self.key.hex, self.given_at, self.edition], salt=SALT)
 
     @property
     def is_suspect(self) -> bool:
         return time.time() - self.given_at < QUICKEST_SECONDS or not self.given_at
 
 
-def new_ticket() -> Ticket:
-    return Ticket(key=uuid4(), given_at=int(time.time()))
+def new_ticket(*, edition: int) -> Ticket:
+    return Ticket(key=uuid4(), given_at=int(time.time()), edition=edition)
+
+
+def edition_read(article: Article, asked: str) -> int:
+    """The one whose page the reader comes from, when it is one that readers have seen; else the one online."""
+    online = article.published_edition.number if article.published_edition else 0
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else online
+    seen = article.editions.filter(number=number, number__lt=online, published_at__isnull=False)
+    return number if number != online and seen.exists() else online
 
 
 def read_ticket(text: str) -> Ticket:
     """One that is missing, old or changed counts as none: suspect, with a key of its own."""
     try:
-        key, given_at = signing.loads(text, salt=SALT, max_age=LIFE)
-        return Ticket(key=UUID(key), given_at=given_at)
+        key, given_at, edition = signing.loads(text, salt=SALT, max_age=LIFE)
+        return Ticket(key=UUID(key), given_at=given_at, edition=edition)
     except (signing.BadSignature, ValueError, TypeError):
-        return Ticket(key=uuid4(), given_at=0)
+        return Ticket(key=uuid4(), given_at=0, edition=0)
 
 
 class FeedbackForm(forms.Form):
@@ -81,7 +91,7 @@ def record(*, article: Article, form: FeedbackForm, ticket: Ticket, is_suspect: 
         pk=ticket.key,
         defaults={
             "article": article,
-            "edition": article.published_edition.number if article.published_edition else 0,
+            "edition": ticket.edition or edition_read(article, ""),
             "is_useful": {"yes": True, "no": False}.get(useful),
             "text": text,
             "has_text": bool(text),

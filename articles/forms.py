@@ -194,6 +194,8 @@ class ArticleForm(VersionedForm):
             self.add_error("author", _("Choose the author's page in the language of the article."))
         if any(topic.language != language for topic in data.get("topics") or ()):
             self.add_error("topics", _("Choose topics in the language of the article."))
+        if (successor := data.get("successor")) and successor.language != language:
+            self.add_error("successor", _("Choose an article in the language of this one."))
         self.settle_retirement(data)
         return data
 

@@ -1,6 +1,7 @@
 """What each public page shows, put together from the database in as few queries as it takes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -97,7 +98,12 @@ def home_page(language: str) -> dict[str, Any]:
 
 # ── One article ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def article_page(
-    article: Article, *, edition: Edition, topics: list[Topic] | None = None, preview: bool = False
+    article: Article,
+    *,
+    edition: Edition,
+    topics: list[Topic] | None = None,
+    preview: bool = False,
+    outdated: bool = False,
 ) -> dict[str, Any]:
     """Everything the article's page names. Two queries: topics, and versions with related articles together; a third for what to
     read instead of a retired one."""
@@ -106,8 +112,7 @@ def article_page(
     rendered = edition.rendered
     canonical = absolute(article.get_absolute_url())
     first_topic = topics[0] if topics else None
-    reviewed = article.reviewed_edition if article.reviewed_on else None
-    is_current = not preview and not article.is_retired
+    is_current = not preview and not outdated and not article.is_retired
     labels = explained(edition.evidence_labels)
     picture = "" if preview else share_images.address(edition, language=article.language)
     crumbs = [
@@ -122,6 +127,9 @@ def article_page(
         "edition": edition,
         "text": rendered,
         "preview": preview,
+        "outdated": outdated,
+        "is_online": edition.pk == article.published_edition_id and (article.retired_at is None or article.is_retired),
+        "review": review(article, edition, outdated=outdated),
         "topics": topics,
         "labels": labels,
         "all_labels": list(LABELS.values()),
@@ -134,8 +142,6 @@ def article_page(
             for code, address in addresses(siblings)
         ],
         "history": [{**entry, "on": date.fromisoformat(entry["on"])} for entry in rendered["history"]],
-        "reviewed_before": reviewed is not None and reviewed < edition.number,
-        "reviewed_ahead": reviewed is not None and reviewed > edition.number,
         "treatment_status": status(edition.evidence_labels),
         "quote_url": f"{reverse('quotes:start')}?{urlencode({'article': article.translation_key})}",
         "feedback_url": "" if preview else reverse("articles:feedback", args=[article.translation_key]),
@@ -158,6 +164,33 @@ def article_page(
         if is_current
         else "",
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What readers are told of the medical review of the text before them."""
+
+    state: str  # as Article.review_state; "none" of an earlier text that nobody signed
+    by: Person | None = None
+    on: date | None = None
+    next_on: date | None = None
+    earlier: int | None = None  # the edition that was reviewed, when the text has changed since
+
+
+def review(article: Article, edition: Edition, *, outdated: bool) -> Review:
+    """An earlier edition has its own signature or none. What is online, or would be, has its own or the last one before it."""
+    if outdated:
+        return Review(state="past" if edition.reviewed_on else "none", by=edition.reviewer, on=edition.reviewed_on)
+    if edition.reviewed_on and edition.pk != article.published_edition_id:
+        return Review(state="current", by=edition.reviewer, on=edition.reviewed_on, next_on=edition.next_review_on)
+    number = article.reviewed_edition
+    return Review(
+        state=article.review_state,
+        by=article.reviewer,
+        on=article.reviewed_on,
+        next_on=article.next_review_on,
+        earlier=number if article.reviewed_on and number and number < edition.number else None,
+    )
 
 
 def easy_url(article: Article) -> str:
@@ -191,18 +224,27 @@ def neighbours(article: Article, *, topics: list[Topic]) -> tuple[list[Article],
     return siblings, [row for row in rows if row.translation_key != article.translation_key][:RELATED]
 
 
+# What must be said of a treatment before a quote for it is offered. The first row that fits is said: the weakest truth among its
+# labels, not the strongest; of care that is proven only in part, that it is so.
+BENEFIT = (
+    ("AB", "DE", gettext_lazy("Some of what this article describes is proven. Some of it is not, or did not help when it was tested.")),
+    ("AB", "C", gettext_lazy("Some of what this article describes has been shown to help. Whether the rest helps is uncertain.")),
+    ("", "E", gettext_lazy("What this article describes has been tested and has not been shown to help after a stroke.")),
+    ("", "D", gettext_lazy("What this article describes is still research. It has not been shown to work after a stroke.")),
+    ("", "C", gettext_lazy("Whether what this article describes helps is uncertain.")),
+    ("", "AB", gettext_lazy("This article describes care that has been shown to help, all people or some.")),
+)  # fmt: skip
+HARM = gettext_lazy("Serious harm has been reported from what this article describes.")
+HARM_TOO = gettext_lazy("Serious harm has been reported from some of it.")
+
+
 def status(codes: str) -> str:
-    """What must be said of a treatment before a quote for it is offered."""
-    if not codes or codes == "i":
-        return ""
-    if {"A", "B"} & set(codes):
-        if {"D", "E"} & set(codes):
-            return _("Some of what this article describes is proven. Some of it is not, or did not help when it was tested.")
-        return _("This article describes care that has been shown to help, all people or some.")
-    if "E" in codes:
-        return _("What this article describes has been tested and has not been shown to help after a stroke.")
-    if "D" in codes:
-        return _("What this article describes is still research. It has not been shown to work after a stroke.")
-    if "C" in codes:
-        return _("Whether what this article describes helps is uncertain.")
-    return _("Serious harm has been reported from what this article describes.")
+    """One sentence on what is known to help, and one on harm."""
+    found = (text for beside, weakest, text in BENEFIT if has(codes, weakest) and (not beside or has(codes, beside)))
+    benefit = next(found, "")
+    harm = (HARM_TOO if benefit else HARM) if "W" in codes else ""
+    return " ".join(str(text) for text in (benefit, harm) if text)
+
+
+def has(codes: str, wanted: str) -> bool:
+    return not set(wanted).isdisjoint(codes)

@@ -5,6 +5,7 @@ from typing import Any
 from articles import pages
 from articles.labels import LABELS
 from articles.models import ClinicalTrial, Reference, TrialSummary
+from portal.templatetags.components import ended
 
 # of the trial itself; a value with a code has its words in the language of the page beside it
 FACTS = (
@@ -62,7 +63,7 @@ def as_source(source: Reference) -> dict[str, Any]:
 def in_one_cell(sources: list[dict[str, Any]]) -> str:
     """One source a line, as in a list of references."""
     return "\n".join(
-        " ".join(f"{part}." for part in (source["authors"], source["title"], source["journal"], source["year"]) if part)
+        " ".join(ended(str(part)) for part in (source["authors"], source["title"], source["journal"], source["year"]) if part)
         + "".join(f" {address}" for address in source["links"])
         for source in sources
     )

@@ -209,7 +209,7 @@ FIELDS: dict[str, Row] = {
         f"{EDITED} language translation_key slug position author reviewer reviewed_on next_review_on published_edition published_at published_by publish_at publish_by reviewed_edition has_dead_links retired_at retirement_note successor created_at topics"
     ),
     "articles.edition": nobody(
-        "id article number title summary evidence_labels key_messages body limitations regulatory_status regulatory_checked_on conflict_statement change_note library_digest translated_from published_at reading_minutes created_at created_by rendered refreshed_at"
+        "id article number title summary evidence_labels key_messages body limitations regulatory_status regulatory_checked_on conflict_statement change_note library_digest translated_from published_at reviewer reviewed_on next_review_on reading_minutes created_at created_by rendered refreshed_at"
     ),
     "articles.easyread": nobody(f"{EDITED} article title body edition library_digest rendered refreshed_at"),
     "articles.searchentry": nobody("id kind language key url title context summary body topics labels updated_on terms tokens"),

@@ -41,9 +41,12 @@ class ArticleQuerySet(PublicQuerySet):
 
     def cards(self) -> "ArticleQuerySet":
         """Published, with what a list shows of each and without the texts, which are a hundred times as long."""
+        return self.published().without_texts()
+
+    def without_texts(self) -> "ArticleQuerySet":
         heavy = ("rendered", "body", "key_messages", "limitations", "regulatory_status", "conflict_statement")
         people = (f"{person}__{text}" for person in ("author", "reviewer") for text in ("biography", "interests"))
-        return self.published().defer(*(f"published_edition__{name}" for name in heavy), *people)
+        return self.defer(*(f"published_edition__{name}" for name in heavy), *people)
 
     def with_easy(self) -> "ArticleQuerySet":
         """Adds `has_easy_read`, without reading the text of it."""
@@ -208,6 +211,10 @@ class Edition(Public):
         "self", on_delete=models.PROTECT, related_name="translations", null=True, blank=True, editable=False
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # who signed these words; the article takes it over when they go online (articles/editions.py)
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False)
+    reviewed_on = models.DateField(null=True, blank=True, editable=False)
+    next_review_on = models.DateField(null=True, blank=True, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -225,7 +232,12 @@ class Edition(Public):
     class Meta:
         verbose_name, verbose_name_plural = _("edition"), _("editions")
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["article", "number"], name="edition_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="edition_number"),
+            models.CheckConstraint(
+                condition=both_or_neither("reviewed_on", "reviewer"), name="edition_review_has_reviewer_and_date"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"

@@ -156,5 +156,11 @@ class TrialSummary(Public, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def title_beside_name(self) -> str:
+        """Without the name in brackets at its end, for where the trial's name stands beside it."""
+        title, bracket, name = self.title.rpartition(" (")
+        return title if bracket and name.endswith(")") and name[:-1] in self.trial.name else self.title
+
     def as_card(self) -> dict[str, Any]:
         return {"trial": self.trial, "words": self}

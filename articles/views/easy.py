@@ -1,7 +1,7 @@
 """The easy-to-read page of an article."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,9 @@ def easy(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         if moved := Article.moved_from(slug, language=language()):
             return HttpResponsePermanentRedirect(reverse("articles:easy", args=[moved.slug]))
-        raise Http404
+        # no longer kept up: the article's own page says so, and what to read instead
+        kept = get_object_or_404(Article.objects.readable(), language=language(), slug=slug, easy_read__isnull=False)
+        return HttpResponseRedirect(kept.get_absolute_url())
     article = found.article
     versions = EasyRead.objects.filter(
         article__translation_key=article.translation_key, article__in=Article.objects.published()

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import feedback
@@ -15,15 +16,17 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.readable(), translation_key=key, language=language())
     if request.method != "POST":
         asked = feedback.FeedbackForm(initial={"useful": request.GET.get("useful", "")})
-        return page(request, article, asked, ticket=feedback.new_ticket())
+        read = feedback.edition_read(article, request.GET.get("edition", ""))
+        return page(request, article, asked, ticket=feedback.new_ticket(edition=read))
     given = feedback.FeedbackForm(request.POST)
     ticket = feedback.read_ticket(request.POST.get("ticket", ""))
     if not given.is_valid():
         return page(request, article, given, ticket=ticket)
     # over the limit it is kept all the same, for a person to judge: a hospital has one address
     is_suspect = bool(request.POST.get("website")) or not ratelimit.allowed_for_client("feedback", request)
-    feedback.record(article=article, form=given, ticket=ticket, is_suspect=is_suspect)
-    return redirect("articles:feedback_sent", key=key)
+    kept = feedback.record(article=article, form=given, ticket=ticket, is_suspect=is_suspect)
+    sent_to = reverse("articles:feedback_sent", args=[key])
+    return redirect(sent_to if kept.has_text else f"{sent_to}?counted")
 
 
 def page(request: HttpRequest, article: Article, given: feedback.FeedbackForm, *, ticket: feedback.Ticket) -> HttpResponse:
@@ -40,4 +43,10 @@ def page(request: HttpRequest, article: Article, given: feedback.FeedbackForm, *
 @require_safe
 def sent(request: HttpRequest, key: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.readable(), translation_key=key, language=language())
-    return render(request, "articles/feedback_sent.html", {"article": article, "title": current_edition(article).title})
+    context = {
+        "article": article,
+        "title": current_edition(article).title,
+        "is_counted": "counted" in request.GET,
+        "form_url": reverse("articles:feedback", args=[key]),
+    }
+    return render(request, "articles/feedback_sent.html", context)

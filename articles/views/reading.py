@@ -5,10 +5,11 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from articles import changes, pages, structured
-from articles.labels import LABELS
+from articles.labels import LABELS, explained
 from articles.models import Article, ArticleQuerySet, Edition, Person, Topic
 from articles.views.public import current_edition, language, public, row_at
 
@@ -60,7 +61,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed and when, edition by edition."""
-    found = row_at(Article.objects.cards(), slug)
+    found = row_at(Article.objects.readable().without_texts(), slug)
     current = current_edition(found)
     earlier = found.editions.filter(number__lt=current.number, published_at__isnull=False).defer("rendered", "body")
     here = reverse("articles:editions", args=[found.slug])
@@ -85,19 +86,18 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An edition as it stood, for who wants to compare. Search engines are told to read the current one."""
-    found = row_at(Article.objects.published(), slug)
-    shown = get_object_or_404(found.editions, number=number, published_at__isnull=False)
+    found = row_at(Article.objects.readable(), slug)
+    shown = get_object_or_404(found.editions.select_related("reviewer"), number=number, published_at__isnull=False)
     if shown.number >= current_edition(found).number:
         raise Http404
     shown.article = found
-    context = pages.article_page(found, edition=shown) | {"outdated": True, "json_ld": ""}
-    return render(request, "articles/article_detail.html", context)
+    return render(request, "articles/article_detail.html", pages.article_page(found, edition=shown, outdated=True))
 
 
 @public
 def changes_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What an edition says otherwise than the one before it."""
-    found = row_at(Article.objects.cards(), slug)
+    found = row_at(Article.objects.readable().without_texts(), slug)
     online = found.editions.filter(published_at__isnull=False, number__lte=current_edition(found).number)
     after = get_object_or_404(online, number=number)
     before = online.filter(number__lt=number).order_by("-number").first()
@@ -131,11 +131,13 @@ def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
     """Part by part, as the page names them; parts that are the same are left out."""
     titles = {
         "title": _("Title"),
+        "evidence_labels": _("Evidence labels"),
         "summary": _("Summary"),
         "key_messages": _("Key messages"),
         "body": _("The text"),
         "limitations": _("What we do not know"),
         "regulatory_status": _("What the regulators say"),
+        "regulatory_checked_on": _("When we checked what the regulators say"),
         "conflict_statement": _("Who paid for this, and what we gain"),
     }
     found = (
@@ -147,6 +149,11 @@ def changed_parts(before: Edition, after: Edition) -> list[dict[str, object]]:
 def paragraphs_of(edition: Edition, part: str) -> list[str]:
     if part in {"title", "summary"}:
         return [getattr(edition, part)]
+    if part == "evidence_labels":
+        return [f"{label.code}: {label.name}" for label in explained(edition.evidence_labels)]
+    if part == "regulatory_checked_on":
+        day = edition.regulatory_checked_on
+        return [formats.date_format(day, "DATE_FORMAT")] if day else []
     html = edition.rendered[part]
     return [text for one in (html if isinstance(html, list) else [html]) for text in changes.paragraphs(one)]
 

@@ -55,6 +55,12 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon icon--{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', name, drawing)
 
 
+@register.filter
+def ended(text: str) -> str:
+    """With a full stop, unless it has an end of its own: “et al.”, “Does it help?”."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 _drawn: dict[tuple[object, ...], SafeString] = {}
 
 

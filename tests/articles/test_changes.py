@@ -1,9 +1,13 @@
 """What changed between two editions, in words."""
 
+from datetime import date
+
 import pytest
 
 from articles import changes, editions
+from articles.labels import LABELS
 from articles.models import Article
+from portal.templatetags.components import evidence_label
 from tests import factories
 
 URL = "/en/articles/sample-article/"
@@ -23,6 +27,7 @@ def shown(before: list[str], after: list[str]) -> list[str]:
         (["Same."], ["Same."], []),
         (["One."], ["One.", "Two."], ["added: +Two.+"]),
         (["One.", "Two."], ["Two."], ["removed: -One.-"]),
+        (["It is proven."], ["It is far from sure."], ["changed: It is -proven.-+far from sure.+"]),
         (["Nine tests asked this."], ["Ten tests asked this."], ["changed: -Nine-+Ten+ tests asked this."]),
         (["An old thought."], ["Something else entirely here."], ["added: +Something else entirely here.+", "removed: -An old thought.-"]),
         ([], [], []),
@@ -34,12 +39,12 @@ def test_only_what_differs_is_shown(before, after, expected):
     assert shown(before, after) == expected
 
 
-def test_readers_see_words_without_tags_numbers_of_sources_and_labels():
+def test_readers_see_words_and_labels_without_tags_and_numbers_of_sources():
     html = (
         '<h2 id="x">What &amp; why</h2><p>Cells were <strong>given</strong>.<sup class="cite"><a href="#ref-1">1</a></sup> '
-        '<button type="button">D Research only</button></p><ul><li>One</li><li>Two</li></ul>'
+        f'{evidence_label(LABELS["D"])}</p><ul><li>One</li><li>A <button type="button" class="term">stroke</button>.</li></ul>'
     )
-    assert changes.paragraphs(html) == ["What & why", "Cells were given.", "One", "Two"]
+    assert changes.paragraphs(html) == ["What & why", "Cells were given. D: Research only", "One", "A stroke."]
 
 
 def test_nothing_is_lost_between_old_and_new():
@@ -71,9 +76,20 @@ def corrected(db) -> Article:
 def test_the_page_shows_what_an_edition_changed(client, corrected):
     assert f"{URL}editions/2/changes/" in client.get(URL).content.decode()
     text = client.get(f"{URL}editions/2/changes/").content.decode()
-    assert "People were given <ins>many </ins>cells." in text and "One word was missing." in text
+    assert "People were given<ins> many</ins> cells." in text and "One word was missing." in text
     assert "noindex" in text and "What we do not know" not in text
     assert f"{URL}editions/2/changes/" in client.get(f"{URL}editions/").content.decode()
+
+
+def test_a_label_and_a_date_that_changed_are_named(client, corrected):
+    texts = {name: getattr(corrected.latest_edition(), name) for name in editions.TEXTS}
+    new = {"evidence_labels": "E", "body": texts["body"].replace("{D}", "{E}"), "regulatory_checked_on": date(2026, 3, 1)}
+    editions.save_draft(article=corrected, texts=texts | new, by=None)
+    editions.publish(article=corrected, by=None)
+    text = client.get(f"{URL}editions/3/changes/").content.decode()
+    assert "<del>D: Research only</del>" in text and "<ins>E: Tested: no benefit found</ins>" in text
+    assert "People were given many cells. <del>D: Research only</del><ins>E: Tested: no benefit found</ins>" in text
+    assert "1 <del>February</del><ins>March</ins> 2026" in text and "words and the labels are the same" not in text
 
 
 def test_a_draft_shows_its_changes_to_nobody(client, corrected):

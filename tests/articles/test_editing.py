@@ -142,6 +142,29 @@ def test_the_preview_is_the_real_page_of_what_is_typed_and_saves_nothing(as_staf
     assert article.editions.count() == 1
 
 
+def test_the_preview_says_who_sees_each_edition(as_staff, editor, article):
+    staff = as_staff(editor)
+    first = Edition.objects.get()
+    first.published_at = timezone.now()
+    first.save()
+    save_draft(article, title="Second")
+
+    def shown(number: int) -> str:
+        return staff.get(f"{page_of(article, 'preview')}?edition={number}").content.decode()
+
+    assert "This is what readers see." in shown(1) and "Readers do not see this yet." in shown(2)
+    editions.publish(article=article, by=None)
+    assert "Readers have seen this; it is not what they see now." in shown(1) and "This is what readers see." in shown(2)
+
+
+def test_a_new_article_names_no_successor_in_another_language(as_staff, editor):
+    other = factories.article("otro", language="es")
+    new = fields(retirement_note="Replaced.", successor=str(other.pk))
+    page = as_staff(editor).post(f"{LIST}add/", new).content.decode()
+    assert "Choose an article in the language of this one." in page
+    assert not Article.objects.filter(slug="a-new-article").exists()
+
+
 def test_a_new_article_can_be_previewed_half_written(as_staff, editor):
     response = as_staff(editor).post(reverse("admin:articles_article_preview_new"), {"title": "Only a title", "body": "## Hm"})
     assert response.status_code == 200 and "Only a title" in response.content.decode()

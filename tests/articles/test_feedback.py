@@ -1,5 +1,6 @@
 """ "Was this useful / report a mistake": easy to send, nothing lost, nothing shown to who may not see it."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -9,9 +10,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import feedback
+from articles import editions, feedback
 from articles.models import Feedback
 from tests import factories
+from tests.articles.editing_pages import save_draft
 
 pytestmark = pytest.mark.django_db
 URL = "/en/feedback/sample-article/"
@@ -25,7 +27,7 @@ def article():
 
 def ticket(*, seconds_ago: int = 30) -> str:
     with time_machine.travel(time.time() - seconds_ago, tick=False):
-        return feedback.new_ticket().sealed()
+        return feedback.new_ticket(edition=1).sealed()
 
 
 def send(client, **fields: str):
@@ -34,7 +36,9 @@ def send(client, **fields: str):
 
 def test_the_article_links_to_the_form_and_has_none_itself(client):
     text = client.get("/en/articles/sample-article/").content.decode()
-    assert f'href="{URL}?useful=yes"' in text and f'href="{URL}"' in text and 'method="post"' not in text
+    assert (
+        f'href="{URL}?edition=1&amp;useful=yes"' in text and f'href="{URL}?edition=1"' in text and 'method="post"' not in text
+    )
 
 
 def test_the_form_says_what_it_is_about_and_takes_the_answer_of_the_link(client):
@@ -60,6 +64,27 @@ def test_what_a_reader_writes_is_kept_sealed(client, article):
 def test_one_of_the_two_is_enough(client, fields, useful):
     assert send(client, **fields).status_code == 302
     assert Feedback.objects.get().is_useful is useful
+
+
+def test_a_yes_or_no_alone_is_thanked_for_what_it_is(client):
+    counted = client.get(send(client, text="").url).content.decode()
+    assert "We count your answer" in counted and "We have what you wrote" not in counted and f'href="{URL}"' in counted
+    written = client.get(send(client).url).content.decode()
+    assert "We have what you wrote" in written and "We count" not in written
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("1", 1), ("2", 2), ("3", 2), ("", 2), ("x", 2), ("9" * 9, 2), ("-1", 2)])
+def test_a_report_names_the_edition_that_was_read(client, article, asked, kept):
+    first = article.latest_edition()
+    first.published_at = timezone.now()
+    first.save()
+    save_draft(article, title="Second", change_note="A new trial.")
+    editions.publish(article=article, by=None)
+    save_draft(article, title="A draft", change_note="Not yet.")
+    assert f'href="{URL}?edition=1"' in client.get("/en/articles/sample-article/editions/1/").content.decode()
+    page = client.get(URL, {"edition": asked}).content.decode()
+    send(client, ticket=re.search(r'name="ticket" value="([^"]+)"', page)[1])
+    assert Feedback.objects.get().edition == kept
 
 
 def test_nothing_at_all_is_asked_back_and_what_was_typed_stays(client):

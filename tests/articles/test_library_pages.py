@@ -3,7 +3,7 @@
 import pytest
 
 from articles import editions
-from articles.models import Article, ClinicalTrial, Edition, GlossaryTerm
+from articles.models import Article, ClinicalTrial, Edition, GlossaryTerm, TrialSummary
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,22 @@ def test_a_definition_that_changes_is_read_in_the_articles_at_once(client, artic
     answer = as_staff(editor).post(url, {"term": "Stroke", "also": "", "definition": "A new meaning.", "opened_version": "1"})
     assert answer.status_code == 302
     assert "A new meaning." in page(client, "/en/articles/sample-article/")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("The largest fair test (SAMPLE)", "The largest fair test"),
+        ("A small test (in two towns)", "A small test (in two towns)"),
+        ("A small test", "A small test"),
+    ],
+)
+def test_a_trial_is_named_once_where_its_name_stands_beside_its_title(client, title, shown):
+    factories.trial()
+    TrialSummary.objects.update(title=title)
+    assert f'<a href="/en/trials/T01/">{shown}</a>' in client.get("/en/trials/").content.decode()
+    page = client.get("/en/trials/T01/").content.decode()
+    assert f"<h1>{shown}</h1>" in page and f"<title>{title}" in page
 
 
 @pytest.mark.parametrize("model", ["glossaryterm", "clinicaltrial", "trialsummary", "easyread"])

@@ -131,9 +131,32 @@ def test_a_retired_article_is_gone_from_lists_feeds_and_sitemap(client, retired,
     assert "/en/articles/sample-article/" not in text and "/en/articles/newer/" in text
 
 
-def test_the_short_version_of_a_retired_article_is_gone(client, retired):
-    assert client.get(f"{URL}easy/").status_code == 404
+def test_every_link_about_a_retired_article_still_leads_somewhere(client, retired):
+    edition = retired.published_edition
+    edition.published_at = timezone.now()
+    edition.save()
+    save_draft(retired, title="Second", change_note="A new trial.")
+    editions.publish(article=retired, by=None)
+    assert retired.is_retired
+    seen, waiting = set(), {URL}
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        assert response.status_code == 200, address
+        seen.add(address)
+        waiting |= set(re.findall(rf'href="({URL}[^"#?]*)"', response.content.decode())) - seen
+    assert seen == {URL, f"{URL}editions/", f"{URL}editions/1/", f"{URL}editions/2/changes/"}
+
+
+def test_the_short_version_of_a_retired_article_leads_to_the_notice(client, retired):
+    response = client.get(f"{URL}easy/")
+    assert (response.status_code, response.url) == (302, URL)
     assert "/easy/" not in client.get(URL).content.decode()
+
+
+def test_a_retired_article_that_never_had_a_short_version_has_no_such_page(client, retired):
+    retired.easy_read.delete()
+    assert client.get(f"{URL}easy/").status_code == 404
 
 
 def test_a_successor_that_went_offline_itself_is_not_linked(client, retired):

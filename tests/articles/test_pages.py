@@ -3,11 +3,12 @@
 import json
 import re
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from django.utils import timezone
 
-from articles import editions
+from articles import editions, pages
 from articles.models import Article, Person
 from tests import factories
 
@@ -54,9 +55,40 @@ def test_identifiers_that_nobody_has_seen_are_not_printed(client, article):
     assert "doi.org" not in page(client)
 
 
+@pytest.mark.parametrize(
+    ("authors", "title", "said"),
+    [
+        ("Doe J et al.", "Do cells help?", "Doe J et al. <cite>Do cells help?</cite> Sample Journal 3: 1-9. 2024."),
+        ("Doe J", "Cells", "Doe J. <cite>Cells.</cite> Sample Journal 3: 1-9. 2024."),
+        ("", "Cells", "<cite>Cells.</cite> Sample Journal 3: 1-9. 2024."),
+    ],
+)
+def test_a_citation_has_each_full_stop_once_wherever_it_stands(client, authors, title, said):
+    fields = {"authors": authors, "title": title, "journal": "Sample Journal", "volume": "3", "pages": "1-9", "year": 2024}
+    factories.reference("R001", **fields)
+    factories.article()
+    factories.trial()
+    assert f'dir="ltr">{said}</bdi>' in page(client) and f'dir="ltr">{said}</bdi>' in page(client, "/en/trials/T01/")
+
+
 def test_the_status_is_said_before_the_quote_is_offered(client, article):
     text = page(client)
     assert text.index("It has not been shown to work after a stroke.") < text.index("/en/quote/?article=sample-article")
+
+
+LABEL_SETS = ["".join(chosen) for size in range(8) for chosen in combinations("ABCDEWi", size)]
+
+
+@pytest.mark.parametrize("codes", LABEL_SETS)
+def test_no_label_is_left_unsaid_before_the_quote(codes):
+    said, has = pages.status(codes), set(codes)
+    assert ("harm" in said) == ("W" in has)
+    assert ("shown to help, all people" in said) == (bool(has & set("AB")) and not has & set("CDE"))
+    assert ("Some of what" in said) == bool(has & set("AB") and has & set("CDE"))
+    assert ("uncertain" in said) == ("C" in has and not has & set("DE"))
+    assert ("not" in said) == bool(has & set("DE"))
+    assert ("still research" in said) == ("D" in has and not has & set("ABE"))
+    assert bool(said) == bool(has - {"i"})
 
 
 def test_a_cold_article_takes_three_queries(client, article, django_assert_num_queries):
@@ -155,16 +187,23 @@ def test_a_text_that_changed_after_its_review_says_so(client, article):
     assert "The medical review was of edition 1" in text and "lastReviewed" not in text
 
 
-def test_a_review_of_a_draft_is_not_claimed_for_the_text_that_is_online(client, article):
+def test_an_earlier_edition_is_shown_with_its_own_review_or_none(client, article):
     doctor = factories.person("dr-sample", slug="dr-sample", name="Dr Sample", is_team=False)
-    texts = {name: getattr(article.latest_edition(), name) for name in editions.TEXTS}
-    draft = editions.save_draft(article=article, texts=texts | {"title": "A draft"}, by=None)
-    editions.mark_reviewed(article=article, edition=draft, reviewer=doctor, next_review_on=date(2031, 1, 1))
-    text = page(client)
-    assert "edition 2, which is not online yet" in text and "lastReviewed" not in text
+    first = article.latest_edition()
+    first.published_at = timezone.now()
+    first.save()
+    texts = {name: getattr(first, name) for name in editions.TEXTS} | {"change_note": "A new trial."}
+    second = editions.save_draft(article=article, texts=texts | {"title": "Second"}, by=None)
+    editions.mark_reviewed(article=article, edition=second, reviewer=doctor, next_review_on=date(2031, 1, 1))
     editions.publish(article=article, by=None)
-    text = page(client)
-    assert "not online yet" not in text and "lastReviewed" in text
+    old = page(client, f"{URL}editions/1/")
+    assert "No doctor checked this earlier version" in old
+    assert "Dr Sample" not in old and "not online yet" not in old and "Next review due" not in old
+    editions.save_draft(article=article, texts=texts | {"title": "Third"}, by=None)
+    editions.publish(article=article, by=None)
+    old = page(client, f"{URL}editions/2/")
+    assert "Dr Sample" in old and "No doctor" not in old and "The text has changed since then" not in old
+    assert "The medical review was of edition 2. The text has changed since then." in page(client)
 
 
 def test_earlier_editions_can_be_read(client, article):

@@ -1,12 +1,14 @@
 """A clinical reviewer signs what they have opened, one text or several; and editors are reminded of what is due."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.utils import timezone
 
-from articles import jobs
+from articles import due, editions, jobs
 from articles.admin import reviewing
 from articles.models import Article, Edition
 from portal import outbox
@@ -16,6 +18,7 @@ from tests.articles.editing_pages import LIST, page_of, save_draft
 
 pytestmark = pytest.mark.django_db
 MANY = f"{LIST}review/"
+URL = "/en/articles/sample-article/"
 
 
 @pytest.fixture
@@ -34,6 +37,69 @@ def doctor():
 def signature(article: Article, doctor, **changed: object) -> dict[str, object]:
     article.refresh_from_db()
     return {"reviewer": doctor.pk, "next_review_on": "2035-01-01", "version": article.version} | changed
+
+
+# ── What a signature changes for readers ──────────────────────────────────────────────────────────────────────────────
+def sign(article: Article, edition: Edition, doctor, *, until: date) -> None:
+    editions.mark_reviewed(article=article, edition=edition, reviewer=doctor, next_review_on=until)
+
+
+def test_signing_a_draft_leaves_the_review_of_the_text_that_readers_see(client, article, doctor):
+    sign(article, Edition.objects.get(), doctor, until=timezone.localdate() - timedelta(days=1))
+    sign(article, save_draft(article, title="Second"), doctor, until=date(2035, 1, 1))
+    assert (due.counts()["overdue"], article.reviewed_edition) == (1, 1)
+    assert "The review of this text is overdue" in client.get(URL).content.decode()
+    editions.publish(article=article, by=None)
+    text = client.get(URL).content.decode()
+    assert "overdue" not in text and "Next review due on 1 January 2035" in text and due.counts()["overdue"] == 0
+
+
+def test_a_text_that_nobody_reviewed_says_so_while_only_its_draft_is_signed(client, article, doctor):
+    sign(article, save_draft(article, title="Second"), doctor, until=date(2035, 1, 1))
+    text = client.get(URL).content.decode()
+    assert "Not yet medically reviewed" in text and "Dr Sample" not in text
+
+
+def test_a_signature_goes_online_with_the_first_text(client, doctor):
+    factories.reference("R001")
+    new = factories.article("new-article", published=False)
+    sign(new, new.latest_edition(), doctor, until=date(2035, 1, 1))
+    assert new.review_state == "current"
+    editions.publish(article=new, by=None)
+    assert "Dr Sample" in client.get("/en/articles/new-article/").content.decode()
+
+
+def test_publishing_the_same_text_again_keeps_the_date_that_an_editor_brought_forward(article, doctor):
+    sign(article, Edition.objects.get(), doctor, until=date(2035, 1, 1))
+    Article.objects.update(next_review_on=date(2031, 1, 1))
+    article.refresh_from_db()
+    editions.publish(article=article, by=None)
+    article.refresh_from_db()
+    assert article.next_review_on == date(2031, 1, 1)
+
+
+def test_signatures_from_before_go_to_their_editions_and_none_is_claimed_for_other_words(article, doctor):
+    signed = {"reviewer": doctor, "reviewed_on": date(2026, 1, 1), "next_review_on": date(2030, 1, 1)}
+    save_draft(article, title="Second")
+    Article.objects.update(reviewed_edition=2, **signed)
+    other = factories.article("other")
+    Article.objects.filter(pk=other.pk).update(reviewed_edition=1, **signed)
+    import_module("articles.migrations.0011_signed_editions").to_editions(apps, None)
+    assert {(edition.article_id, edition.number) for edition in Edition.objects.filter(**signed)} == {
+        (article.pk, 2),
+        (other.pk, 1),
+    }
+    article.refresh_from_db()
+    other.refresh_from_db()
+    assert (article.review_state, other.review_state, article.next_review_on) == ("never", "current", date(2030, 1, 1))
+
+
+def test_staff_see_that_a_draft_is_signed_already(as_staff, clinical_reviewer, article, doctor):
+    sign(article, save_draft(article, title="Second"), doctor, until=date(2035, 1, 1))
+    staff = as_staff(clinical_reviewer)
+    for address in (page_of(article), page_of(article, "review")):
+        page = staff.get(address).content.decode()
+        assert "Edition 2, which is not online yet, was signed by Dr Sample" in page
 
 
 # ── One ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +123,7 @@ def test_a_draft_that_changed_after_it_was_opened_has_to_be_opened_again(as_staf
     staff.get(page_of(article, "preview"))
     staff.post(page_of(article, "review"), signature(article, doctor))
     article.refresh_from_db()
-    assert article.reviewed_edition == 2
+    assert [edition.number for edition in article.editions.filter(reviewed_on__isnull=False)] == [2]
 
 
 @pytest.mark.parametrize("how", ["another person", "an earlier edition"])

@@ -55,7 +55,7 @@ ROWS = [
     ("A21 other languages", ARTICLE, r'hreflang="es"[^>]*>Español'),
     ("A22 search", ARTICLE, r'role="search"'),
     ("A23 contents", ARTICLE, r'href="#what-was-tried"'),
-    ("A24 feedback, without a form on the page", ARTICLE, r'/en/feedback/sample-article/"[^>]*>Report a mistake'),
+    ("A24 feedback, without a form on the page", ARTICLE, r'/en/feedback/sample-article/\?edition=\d"[^>]*>Report a mistake'),
     ("A25 schema.org", ARTICLE, r'"MedicalWebPage"[\s\S]*"lastReviewed"|"lastReviewed"[\s\S]*"MedicalWebPage"'),
     ("A26 feeds", ARTICLE, r'type="application/atom\+xml"'),
     ("A27 sitemap", "/sitemap-articles.xml", r"/en/articles/sample-article/"),

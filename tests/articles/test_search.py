@@ -1,6 +1,6 @@
 """The search page: finds what is online and nothing else, narrows, marks, forgives, and always answers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -139,6 +139,12 @@ def test_who_chooses_a_topic_is_told_that_trials_and_words_have_none(client):
     narrowed = look(client, "T06", topic="stem-cells")
     assert found(narrowed) == [] and said in narrowed and "Look for it in all pages" in narrowed
     assert said not in look(client, "T06")
+
+
+def test_a_hit_says_its_day_as_the_language_does(client):
+    publish("clots", title="Coágulos", language="es")
+    SearchEntry.objects.update(updated_on=date(2026, 11, 28))
+    assert '<time datetime="2026-11-28">28 de noviembre de 2026</time>' in look(client, "Coágulos", language="es")
 
 
 def test_languages_do_not_mix(client):

@@ -27,6 +27,11 @@ def as_table(client, language: str = "en") -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"), newline="")))
 
 
+def test_a_source_in_the_table_has_each_full_stop_once(client, trials):
+    factories.Reference.objects.filter(key="R001").update(authors="Doe J et al.", title="Do cells help?", journal="", year=2024)
+    assert "Doe J et al. Do cells help? 2024. https" in as_table(client)[0]["sources"]
+
+
 def test_the_table_has_every_trial_with_sources_and_certainty(client, trials):
     first, second = as_table(client)
     assert (first["key"], first["people"], first["people_with_cells"], first["is_randomised"]) == ("T01", "206", "104", "yes")

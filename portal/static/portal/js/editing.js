@@ -50,14 +50,19 @@ const showFound = (html) => {
   }
 };
 
+let lastSearch = 0; // an answer that comes after a newer one is dropped
+
 const search = async () => {
+  const mine = ++lastSearch;
   const asked = dialog.querySelector("form");
   try {
     const answer = await fetch(`${asked.action}?${new URLSearchParams(new FormData(asked))}`);
+    const list = await answer.text();
+    if (mine !== lastSearch) return;
     if (!answer.ok || answer.redirected) throw new Error("refused");
-    showFound(await answer.text());
+    showFound(list);
   } catch {
-    found.textContent = found.dataset.failed;
+    if (mine === lastSearch) found.textContent = found.dataset.failed;
   }
 };
 
