@@ -168,7 +168,7 @@ def test_the_screen_still_costs_few_queries_with_everything_on_it(
     as_staff(manager).get(screen(case))
     client = as_staff(coordinator)
     client.get(screen(case))
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         page = client.get(screen(case)).content.decode()
     for words in ("Linked:", "These may belong here, too", "Every step is done.", "opened this case"):
         assert words in page

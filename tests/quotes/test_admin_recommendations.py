@@ -211,7 +211,7 @@ def test_the_preview_says_what_holds_for_all_of_it_as_the_patient_reads_it(
     facts = re.compile(r'<p class="recommendation__facts">(.*?)</p>', re.DOTALL)
     [seen] = facts.findall(as_staff(coordinator).get(at("preview", draft)).content.decode())
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
-    actions.approve(case=case, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+    factories.approve(draft, by=clinical_reviewer)
     actions.send_recommendation(case=case, by=coordinator, recommendation=draft)
     assert facts.findall(as_participant(patient).get("/en/case/recommendation/").content.decode())[-1] == seen
     assert "You would pay in EUR." in seen and "Sample bank" in seen
@@ -227,7 +227,7 @@ def test_the_list_costs_the_same_for_many(as_staff, manager, coordinator, django
 
 
 def test_the_list_and_the_case_say_that_an_approved_text_was_changed(as_staff, coordinator, clinical_reviewer, waiting, case):
-    actions.approve(case=case, by=clinical_reviewer, recommendation=waiting, digest=content_digest(waiting))
+    factories.approve(waiting, by=clinical_reviewer)
     staff, listed = as_staff(coordinator), reverse("admin:quotes_recommendation_changelist")
     screen = reverse("admin:quotes_quoterequest_change", args=[case.pk])
     assert "approved, not sent yet" in staff.get(listed).content.decode()
@@ -248,7 +248,7 @@ def test_the_list_costs_the_same_for_many_that_are_approved(
         one = factories.sent_case(email=f"{number}@example.org")
         draft = factories.ready_recommendation(one, coordinator=coordinator)
         actions.request_approval(case=one, by=coordinator, recommendation=draft)
-        actions.approve(case=one, by=clinical_reviewer, recommendation=draft, digest=content_digest(draft))
+        factories.approve(draft, by=clinical_reviewer)
     client = as_staff(manager)
     with django_assert_max_num_queries(16):
         assert client.get(reverse("admin:quotes_recommendation_changelist")).status_code == 200
