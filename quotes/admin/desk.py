@@ -51,7 +51,7 @@ NEXT_STEPS: tuple[Counted, ...] = (
 )
 QUIET: tuple[Counted, ...] = (
     (gettext_lazy("not heard from for two weeks"), {"coordinator": "me", "waiting": "silent"}, False),
-    (gettext_lazy("… for a month: call once, or close"), {"coordinator": "me", "waiting": "silent30"}, False),
+    (gettext_lazy("not heard from for a month: call once, or close"), {"coordinator": "me", "waiting": "silent30"}, False),
 )
 
 
