@@ -143,6 +143,20 @@ def test_editors_read_reports_and_others_do_not(client, as_staff, editor, coordi
     assert as_staff(editor).get(reverse("admin:articles_feedback_add")).status_code == 403
 
 
+def test_a_report_is_dealt_with_where_it_is_read(client, as_staff, editor):
+    send(client)
+    report = Feedback.objects.get()
+    staff, page = as_staff(editor), reverse("admin:articles_feedback_change", args=[report.pk])
+    text = staff.get(page).content.decode()
+    [address] = re.findall(r'formaction="([^"]+)"', text)
+    sent = dict(re.findall(r'name="(index|_selected_action|action)" value="([^"]+)"', text))
+    after = staff.post(address, sent, follow=True).content.decode()
+    assert "1 report is dealt with." in after and "?handled=no" in address
+    report.refresh_from_db()
+    assert report.handled_by == editor
+    assert "formaction" not in staff.get(page).content.decode()
+
+
 def test_the_list_of_reports_takes_few_queries(client, as_staff, editor, django_assert_max_num_queries):
     for _time in range(5):
         send(client)

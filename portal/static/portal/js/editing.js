@@ -55,6 +55,7 @@ let lastSearch = 0; // an answer that comes after a newer one is dropped
 const search = async () => {
   const mine = ++lastSearch;
   const asked = dialog.querySelector("form");
+  found.replaceChildren(); // what was found for another question is not put in by a quick hand
   try {
     const answer = await fetch(`${asked.action}?${new URLSearchParams(new FormData(asked))}`);
     const list = await answer.text();
