@@ -22,7 +22,7 @@ from quotes.workflow import NotAllowed
 from tests import factories
 from tests.quotes.hostile_files import PDF
 
-CALLERS = 8
+CALLERS = 10
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -58,19 +58,38 @@ def test_parallel_sends_of_a_request_make_one_case_and_one_mail():
     assert Event.objects.filter(kind="submit").count() == 1
 
 
-def test_parallel_sends_of_a_recommendation_send_it_once(coordinator, clinical_reviewer):
+@pytest.fixture
+def send(coordinator, clinical_reviewer) -> Callable[[], object]:
+    """Sending an approved recommendation, as from a page that was loaded before."""
     case = factories.sent_case()
     draft = factories.ready_recommendation(case, coordinator=coordinator)
     actions.request_approval(case=case, by=coordinator, recommendation=draft)
     factories.approve(draft, by=clinical_reviewer)
 
-    def send() -> object:
+    def press() -> object:
         mine = QuoteRequest.objects.get(pk=case.pk)
         return actions.send_recommendation(case=mine, by=coordinator, recommendation=mine.recommendations.get())
 
+    return press
+
+
+def test_parallel_sends_of_a_recommendation_send_it_once(send):
     at_once(send)
     assert Event.objects.filter(kind="send_recommendation").count() == 1
     assert OutgoingEmail.objects.filter(kind="news").count() == 1
+
+
+def test_without_the_lock_they_would_not(send, monkeypatch):
+    """What the test above is worth: all of them have read the case before the first one writes."""
+    everybody = Barrier(CALLERS)
+
+    def only_read(case: QuoteRequest) -> None:
+        case.refresh_from_db()
+        everybody.wait(timeout=20)
+
+    monkeypatch.setattr(QuoteRequest, "lock", only_read)
+    at_once(send)
+    assert Event.objects.filter(kind="send_recommendation").count() > 1
 
 
 def test_parallel_takers_of_a_case_leave_one_coordinator(coordinator):
