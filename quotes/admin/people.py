@@ -101,7 +101,7 @@ class SubstituteApproverAdmin(StaffModelAdmin):
     @admin.action(description=_("End it now (it stays in the list)"), permissions=["add"])
     def end_now(self, request: HttpRequest, queryset: QuerySet[SubstituteApprover]) -> None:
         with transaction.atomic():
-            chosen = [named for named in queryset.select_for_update() if named.may_be_ended]
+            chosen = [named for named in queryset.select_for_update(of=("self",)) if named.may_be_ended]
             for named in chosen:
                 named.ended_at, named.ended_by = timezone.now(), member(request)
                 named.save(update_fields=["ended_at", "ended_by"])
