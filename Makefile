@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test ci lint types screens messages lock migrations clean
+.PHONY: run test ci lint types screens accessible messages lock migrations clean
 
 run: export SITE_URL := $(or $(SITE_URL),http://localhost:$(PORT))
 run: .venv/runtime .env ## set up everything and serve the site with its worker
@@ -33,6 +33,10 @@ types: .venv/dev .env
 screens: .venv/dev .env ## a picture of every screen into screens/ (needs Chromium)
 	@$(MANAGE) compile_messages
 	@DATABASE_URL=sqlite:///var/screens.sqlite3 $(BIN)/pytest -q -m screens tests/journeys/test_screens.py
+
+accessible: .venv/dev .env ## axe on every kind of page, wide and narrow, light and dark (needs Chromium)
+	@$(MANAGE) compile_messages
+	@$(BIN)/pytest -q -m browser -p no:randomly tests/journeys/test_accessible.py
 
 messages: .venv/dev .env ## collect new strings into the catalogues (needs Debian's gettext)
 	@$(MANAGE) makemessages -l es -l ar --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'

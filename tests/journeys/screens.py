@@ -82,7 +82,7 @@ def asking_screens(language: str) -> Iterator[Screen]:
         yield f"quote-{step.key}", reverse("quotes:step", args=[step.key]), client
     yield "quote-check", reverse("quotes:check"), client
     yield "quote-end", reverse("quotes:end"), client
-    empty = draft_client(language, **dict.fromkeys(factories.ANSWERS, ""))
+    empty = draft_client(language, **dict.fromkeys(factories.ANSWERS.keys() - {"language"}, ""))
     first = reverse("quotes:step", args=[questions.STEPS[0].key])
     empty.post(first, {})
     yield "quote-errors", first, empty
