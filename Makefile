@@ -36,7 +36,7 @@ screens: .venv/dev .env ## a picture of every screen into screens/ (needs Chromi
 
 accessible: .venv/dev .env ## axe on every kind of page, wide and narrow, light and dark (needs Chromium)
 	@$(MANAGE) compile_messages
-	@$(BIN)/pytest -q -m browser -p no:randomly tests/journeys/test_accessible.py
+	@$(BIN)/pytest -q -m screens -p no:randomly tests/journeys/test_accessible.py
 
 messages: .venv/dev .env ## collect new strings into the catalogues (needs Debian's gettext)
 	@$(MANAGE) makemessages -l es -l ar --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
