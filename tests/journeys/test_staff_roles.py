@@ -33,7 +33,7 @@ def test_the_cases_of_somebody_who_leaves_are_handed_over_in_one_go(browser_of, 
     office = browser_of(manager)
     office.goto(staff_steps.DESK)
     office.get_by_role("link", name="cases of somebody who is away or has left 3").click()
-    office.get_by_label("Whose cases?").select_option(label=coordinator.name)
+    office.get_by_label("Whose cases and calls?").select_option(label=coordinator.name)
     office.get_by_label("To whom?").select_option(label=other_coordinator.name)
     button(office, "Show what moves").click()
     expect(office.get_by_role("heading", name="3 cases of Carmen Sample move")).to_be_visible()
@@ -88,7 +88,7 @@ def test_a_manager_chooses_a_period_and_takes_the_figures_along(browser_of, case
     page.get_by_role("link", name="Reports").first.click()
     stand = page.get_by_role("region", name="Where they stand").first
     expect(stand.get_by_role("row").filter(has_text="new")).to_contain_text("1")
-    page.get_by_label("Period").select_option(label="the last 90 days")
+    page.get_by_label("Period", exact=True).select_option(label="the last 90 days")
     button(page, "Show").click()
     expect(stand.get_by_role("row").filter(has_text="new")).to_contain_text("2")
     with page.expect_download() as taken:
