@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from quotes.models import Flag, Option, Recommendation, Treatment
 from quotes.rules import REHABILITATION_FIRST
@@ -136,26 +136,23 @@ def amber_flags(recommendation: Recommendation) -> list[Flag]:
     return list(recommendation.case.flags.uncleared().filter(level=Flag.Level.AMBER).order_by("rule_id"))
 
 
+UNTOLD = ngettext_lazy(
+    "%(count)s amber flag is neither dealt with nor told to the patient.",
+    "%(count)s amber flags are neither dealt with nor told to the patient.",
+    "count",
+)
+SETTLED = ngettext_lazy(
+    "%(count)s warning that the patient would read has been dealt with since. Untick it and save.",
+    "%(count)s warnings that the patient would read have been dealt with since. Untick them and save.",
+    "count",
+)
+
+
 def amber_obstacles(recommendation: Recommendation) -> list[Obstacle]:
     """Each open one is told, and nothing is told that somebody has dealt with."""
     told, still_open = set(recommendation.carried_flags), {flag.rule_id for flag in amber_flags(recommendation)}
-    waiting, settled = len(still_open - told), len(told - still_open)
-    found = []
-    if waiting:
-        text = ngettext(
-            "%(count)s amber flag is neither dealt with nor told to the patient.",
-            "%(count)s amber flags are neither dealt with nor told to the patient.",
-            waiting,
-        )
-        found.append(Obstacle(text % {"count": waiting}, where="carried_flags"))
-    if settled:
-        text = ngettext(
-            "%(count)s warning that the patient would read has been dealt with since. Untick it and save.",
-            "%(count)s warnings that the patient would read have been dealt with since. Untick them and save.",
-            settled,
-        )
-        found.append(Obstacle(text % {"count": settled}, where="carried_flags"))
-    return found
+    counts = ((UNTOLD, len(still_open - told)), (SETTLED, len(told - still_open)))
+    return [Obstacle(text % {"count": count}, where="carried_flags") for text, count in counts if count]
 
 
 def rehabilitation_obstacles(recommendation: Recommendation) -> list[Obstacle]:
@@ -204,11 +201,11 @@ def content_obstacles(recommendation: Recommendation) -> list[Obstacle]:
         missing("revision_reason", _("Say why there is a new version: the patient will read it."))
     for option in options:
         found += [*catalogue_obstacles(option), *article_obstacles(option)]
-        found += [Obstacle(text, where=str(option.pk)) for text in language_obstacles(option, language=recommendation.language)]
+        found += language_obstacles(option, language=recommendation.language)
     return found
 
 
-def language_obstacles(option: Option, *, language: str) -> list[str]:
+def language_obstacles(option: Option, *, language: str) -> list[Obstacle]:
     """A treatment without a version in the patient's language begins with the words of another: they may not go out as they are."""
     treatment = option.treatment
     copied = (
@@ -220,7 +217,7 @@ def language_obstacles(option: Option, *, language: str) -> list[str]:
         return []
     text = _("“%(option)s” still has words in %(foreign)s from the catalogue: %(parts)s. The patient reads %(language)s.")
     names = {"foreign": language_name(treatment.language), "language": language_name(language)}
-    return [text % {"option": option.title, "parts": ", ".join(foreign), **names}]
+    return [Obstacle(text % {"option": option.title, "parts": ", ".join(foreign), **names}, where=str(option.pk))]
 
 
 def catalogue_obstacles(option: Option) -> list[Obstacle]:
