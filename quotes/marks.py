@@ -24,12 +24,14 @@ def truth() -> dict[str, Exists]:
     }
 
 
-FIELDS = ("has_red_flag", "is_unreachable")
+FIELDS = tuple(truth())
 
 
 def put(case: QuoteRequest) -> None:
     """Onto a case that is locked and about to be saved."""
-    case.has_red_flag, case.is_unreachable = QuoteRequest.objects.filter(pk=case.pk).values_list(*truth().values()).get()
+    says = QuoteRequest.objects.filter(pk=case.pk).values_list(*truth().values()).get()
+    for name, value in zip(FIELDS, says, strict=True):
+        setattr(case, name, value)
 
 
 def keep(cases: QuoteRequestQuerySet) -> int:

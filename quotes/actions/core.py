@@ -108,6 +108,5 @@ def tell_family(case: QuoteRequest, *, about: Event) -> None:
         outbox.queue("news", participant.pk, dedupe_key=f"{about.pk}:{participant.pk}")
     if case.news_reached == news.Reach.NO_ADDRESS and case.status in workflow.UNFINISHED:
         owner = case.participants.active().filter(role=Participant.Role.OWNER, unreachable_at__isnull=True)
-        owner.update(unreachable_at=timezone.now())
-        marks.put(case)
-        case.save(update_fields=marks.FIELDS)
+        if owner.update(unreachable_at=timezone.now()):
+            marks.keep(QuoteRequest.objects.filter(pk=case.pk))
