@@ -92,6 +92,12 @@ def english_labels(language: str) -> set[str]:
     return {label for code, label in rows if code == "en"} - {label for code, label in rows if code == language}
 
 
+def usual_commission(language: str) -> str:
+    """What is true for most families, in the language of the patient: an example beside the box, never put into it by itself."""
+    with translation.override(language):
+        return _("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")
+
+
 def cautions(case: QuoteRequest) -> list[tuple[Flag, Text]]:
     """Emergency and red flags, cleared or not, with their reasons: what the answers say against a procedure."""
     flags = case.flags.filter(level__in=Flag.BLOCKING).order_by("level", "rule_id")

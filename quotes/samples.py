@@ -236,11 +236,6 @@ FOLLOW_UP: Answers = {
 }
 LETTER_TEXT = "Sample discharge letter\n\nThis is no real document.\nNobody in it exists."
 
-PAID = {  # how we are paid, by language
-    "en": "We are paid by the clinic only if you travel. Nothing that you read here costs you anything.",
-    "es": "La clínica nos paga solo si usted viaja. Nada de lo que lea aquí le cuesta dinero.",
-    "ar": "لا تدفع لنا العيادة إلا في حال السفر إليها. وكل ما في هذه الصفحات مجاني لك.",
-}
 TEXTS: dict[str, str] = {
     "flagged-from-us": "Dear Tom, thank you for writing. Does your wife know that you have asked us? Her agreement comes first.",
     "flagged-from-them": "I told her yesterday. She says yes, as long as nobody touches her spine again.",

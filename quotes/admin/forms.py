@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from quotes import rules
 from quotes.case_forms import long_text
 from quotes.models import Clinic, LineItem, Option, Recommendation
 from quotes.money import amount_text, parse_amount, rates_from
+from quotes.proposal import usual_commission
 from quotes.questions import Text
 from quotes.readiness import amber_flags
 
@@ -41,10 +42,9 @@ def written_in(form: forms.ModelForm, language: str) -> None:
 
 
 def how_we_are_usually_paid(language: str) -> SafeString:
-    """An example beside the box, in the language of the patient. It is a promise, so nobody but a person puts it into the box."""
-    with translation.override(language):
-        usual = gettext("We are paid by the clinic only if you travel. Nothing that you read here costs you anything.")
-    return format_html(gettext("Write what is true for this family. It may be: {usual}"), usual=in_language(usual, language))
+    """An example beside the box. It is a promise, so nobody but a person puts it into the box."""
+    usual = in_language(usual_commission(language), language)
+    return format_html(gettext("Write what is true for this family. It may be: {usual}"), usual=usual)
 
 
 class RecommendationForm(forms.ModelForm):

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from portal import accounts, second_factor
 from portal.models import User
-from quotes import actions, attachments, catalogue, clinic_questions, clinic_summary, money, samples
+from quotes import actions, attachments, catalogue, clinic_questions, clinic_summary, money, proposal, samples
 from quotes.models import (
     Attachment,
     Clinic,
@@ -249,7 +249,7 @@ class Desk:
             actions.add_option(case=case, by=by, recommendation=draft, treatment=cells)
         self.price(case, draft.options.order_by("position")[0], by=by)
         draft.refresh_from_db()
-        changes: dict[str, Any] = {"summary": summary, "commission": samples.PAID[draft.language]}
+        changes: dict[str, Any] = {"summary": summary, "commission": proposal.usual_commission(draft.language)}
         if second:
             rate = money.rates_from(draft.currency)[second]
             changes |= {"second_currency": second, "rate": rate.rate, "rate_as_of": rate.as_of, "rate_source": rate.source}
