@@ -29,7 +29,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
         match self.value():
             case "online":
-                return queryset.filter(published_edition__isnull=False, retired_at__isnull=True)
+                return queryset.filter(due.ONLINE)
             case "waiting":
                 return queryset.filter(retired_at__isnull=True, published_edition__number__lt=F("latest_number"))
             case "dead":

@@ -299,9 +299,9 @@ def likeness(term: Term, line: str) -> float:
 
 def fullness(said: str, query: Query) -> float:
     """How much of the title, or of another name, is what was asked for: 1 when it is just that."""
-    best, stops = 0.0, searchtext.STOP.get(query.language, ())
+    best = 0.0
     for name in said.split("|"):
-        places = [query.place_of(word) for word in name.split() if word not in stops]
+        places = [query.place_of(word) for word in name.split() if not searchtext.is_stop(word, query.language)]
         if len(query.terms) <= len(places):
             best = max(best, len(set(places) - {-1}) / len(places))
     return best

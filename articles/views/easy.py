@@ -1,14 +1,14 @@
 """The easy-to-read page of an article."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import pages, structured
 from articles.labels import explained
 from articles.models import Article, EasyRead
-from articles.views.public import language, public
+from articles.views.public import language, public, row_at
 
 
 @public
@@ -17,10 +17,8 @@ def easy(request: HttpRequest, slug: str) -> HttpResponse:
     online = Article.objects.cards().in_language(language()).filter(slug=slug)
     found = EasyRead.objects.select_related("article__published_edition", "article__author").filter(article__in=online).first()
     if found is None:
-        if moved := Article.moved_from(slug, language=language()):
-            return HttpResponsePermanentRedirect(reverse("articles:easy", args=[moved.slug]))
         # no longer kept up: the article's own page says so, and what to read instead
-        kept = get_object_or_404(Article.objects.readable(), language=language(), slug=slug, easy_read__isnull=False)
+        kept = row_at(Article.objects.readable().filter(easy_read__isnull=False), slug)
         return HttpResponseRedirect(kept.get_absolute_url())
     article = found.article
     versions = EasyRead.objects.filter(
