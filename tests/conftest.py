@@ -9,7 +9,7 @@ from django.utils import translation
 from portal import accounts, content_version, roles
 from portal.models import User
 from quotes import marks
-from quotes.models import Participant, QuoteRequest
+from quotes.models import Option, Participant, QuoteRequest, Recommendation
 from tests import factories
 
 
@@ -135,3 +135,14 @@ def as_participant():
         return factories.case_client(participant)
 
     return enter
+
+
+@pytest.fixture
+def draft(case, coordinator) -> Recommendation:
+    """Of `case`, ready to be sent for approval."""
+    return factories.ready_recommendation(case, coordinator=coordinator)
+
+
+@pytest.fixture
+def option(draft) -> Option:
+    return draft.options.earliest("position")

@@ -29,11 +29,6 @@ def words(draft: Recommendation, **fields: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
-@pytest.fixture
 def waiting(draft, case, coordinator) -> Recommendation:
     return actions.request_approval(case=case, by=coordinator, recommendation=draft)
 

@@ -19,11 +19,6 @@ from tests.quotes.test_second_save import sent_from
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
 def at(name: str, recommendation: Recommendation, *more: object) -> str:
     return reverse(f"admin:quotes_recommendation_{name}", args=[recommendation.pk, *more])
 

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 AMBER = next(rule.id for rule in rules.RULES if rule.level == "A")
 
 
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
 def raise_flag(case, rule_id: str = AMBER, level: str = "A") -> Flag:
     return factories.flag(case, level=level, rule_id=rule_id)
 

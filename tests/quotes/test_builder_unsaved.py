@@ -9,23 +9,13 @@ from django.urls import reverse
 
 from portal import roles
 from quotes import actions
-from quotes.models import Option, QuoteRequest, Recommendation, Sharing
+from quotes.models import Option, QuoteRequest, Sharing
 from tests import factories
 from tests.quotes.test_second_save import builder_of, opened, page_of
 
 pytestmark = pytest.mark.django_db
 COPIED = re.compile(r"<label for=\"(typed-\d+)\">([^<]*)</label>\s*<textarea id=\"\1\" readonly[^>]*>\s*([^<]*)</textarea>")
 LINE = {"lines-0-low": "100", "lines-0-likely": "120", "lines-0-high": "150", "lines-0-source": "estimate"}
-
-
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
-@pytest.fixture
-def option(draft) -> Option:
-    return draft.options.earliest("position")
 
 
 def to_copy(response) -> dict[str, str]:

@@ -12,11 +12,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
 def text_of(draft: Recommendation) -> str:
     return " ".join(obstacles(Recommendation.objects.get(pk=draft.pk), before_approval=True))
 

@@ -21,11 +21,6 @@ def catalogue():
     factories.treatment("waiting", labels="i")
 
 
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
 def kinds(draft: Recommendation) -> list[str]:
     return [option.treatment.kind for option in draft.options.select_related("treatment")]
 

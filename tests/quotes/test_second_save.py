@@ -9,19 +9,8 @@ from django.urls import reverse
 
 from quotes.admin import second_save
 from quotes.models import Option, Recommendation
-from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def draft(case, coordinator) -> Recommendation:
-    return factories.ready_recommendation(case, coordinator=coordinator)
-
-
-@pytest.fixture
-def option(draft) -> Option:
-    return draft.options.earliest("position")
 
 
 def page_of(option: Option) -> str:
