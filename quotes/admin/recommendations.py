@@ -29,6 +29,7 @@ from quotes.admin import buttons, second_save, writing
 from quotes.admin.builder import builder_url, differences, line_differences, obstacle_links, option_card, reading_level
 from quotes.admin.cases import screen_url
 from quotes.admin.forms import WORDS, LineFormSet, OptionForm, RecommendationForm, line_changes, line_initial
+from quotes.admin.version_list import StateFilter, VersionList, state_of
 from quotes.models import Option, Recommendation
 from quotes.money import OLD_RATE, money
 from quotes.proposal import cautions, considered, english_labels, told_prices, treatments_for, trials_to_read, usual_lines
@@ -36,45 +37,9 @@ from quotes.questions import Text
 from quotes.versions import changed_parts
 from quotes.views.option_pages import all_labels, evidence_of, option_pages, rate_text
 from quotes.wording import language_name
-from quotes.workflow import NotAllowed, Status
+from quotes.workflow import NotAllowed
 
 Refused = NotAllowed | None
-
-
-class StateFilter(admin.SimpleListFilter):
-    title, parameter_name = _("state"), "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return (("to_approve", _("waiting for approval")), ("unsent", _("not sent")), ("sent", _("sent")))
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() == "to_approve":
-            return queryset.to_approve().filter(case__status=Status.IN_REVIEW)  # type: ignore[attr-defined]
-        if self.value() in ("unsent", "sent"):
-            return queryset.filter(sent_at__isnull=self.value() == "unsent")
-        return queryset
-
-
-def state_of(recommendation: Recommendation, *, is_stale: bool) -> tuple[str, Text]:
-    """Where a version stands: a name for the page and the words. `is_stale`: it says something else than was approved."""
-    if recommendation.sent_at:
-        return "sent", _("sent to the patient")
-    if is_stale:
-        return "stale", _("changed after the approval")
-    if recommendation.approved_at:
-        return "approved", _("approved, not sent yet")
-    if recommendation.approval_requested_at:
-        return "waiting", _("waiting for approval")
-    return "draft", _("draft")
-
-
-class VersionList(ChangeList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        stale = readiness.changed_since_approval(self.result_list)
-        for version in self.result_list:
-            version.is_stale = version.pk in stale
 
 
 @admin.register(Recommendation)
