@@ -121,6 +121,15 @@ SHARE_CLINIC_OUTSIDE = ConsentKind(
     ),
 )
 BY_KEY: dict[str, ConsentKind] = {kind.key: kind for kind in (STORAGE, *SENDING, PATIENT_AGREEMENT)}
+SHORT: dict[str, Text] = {  # by kind: a name for lists, with the exact text beside it
+    "storage": _("Keeping the answers while they are given"),
+    "health": _("Reading and keeping the health answers"),
+    "authority": _("Being the patient, or acting for the patient"),
+    "understood": _("Having understood what this is and is not"),
+    "calls": _("Calls and WhatsApp"),
+    "patient_agreement": _("The patient's own agreement"),
+    "follow_up": _("Being asked later how it went"),
+}
 
 
 def text_of(kind: ConsentKind, *, language: str) -> ConsentText:
@@ -211,3 +220,7 @@ def withdrawn_at(case: QuoteRequest, key: str) -> datetime | None:
 def last_withdrawn(moments: list[datetime | None]) -> datetime | None:
     """Of all times an agreement was given: None while one of them still holds."""
     return None if not moments or None in moments else max(moment for moment in moments if moment)
+
+
+def short_name(kind: str) -> Text:
+    return SHORT.get(kind, kind)

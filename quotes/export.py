@@ -26,6 +26,7 @@ from portal.fields import Sealed
 from portal.models import User
 from quotes import attachments, filetypes, questions
 from quotes.browsers import in_words
+from quotes.consents import short_name
 from quotes.models import (
     AnswerChange,
     Attachment,
@@ -44,7 +45,6 @@ from quotes.models import (
 )
 from quotes.money import money
 from quotes.privacy import Row, rows_of_family
-from quotes.queries import CONSENT_NAMES
 from quotes.timeline import event_text_for_patient
 from quotes.wording import answer_lines, function_text
 
@@ -233,7 +233,7 @@ def page_of(
         "recommendations": [(one, [(option, costs(option, one)) for option in one.options.all()]) for one in recommendations],
         "files": files,
         "removed": case.attachments.exclude(pk__in=[attachment.pk for attachment, _path in files]),
-        "agreements": [(CONSENT_NAMES.get(one.text.kind, one.text.kind), one) for one in case.consents.select_related("text")],
+        "agreements": [(short_name(one.text.kind), one) for one in case.consents.select_related("text")],
         "calls": [(call, ", ".join(str(part) for part in call_parts(call.parts))) for call in case.calls.all()],
         "complaints": case.complaints.filter(by_participant=reader),
         "follow_ups": [(one, follow_up_lines(one.answers)) for one in case.follow_ups.all()],

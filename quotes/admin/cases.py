@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit
 from portal.admin_site import member
 from portal.ids import uuid_or_404
-from quotes import actions, checklist, news, queries, readiness, timeline, workflow
+from quotes import actions, case_screen, checklist, news, queries, readiness, timeline, workflow
 from quotes.admin import afterwards, documents, links, presence, sharing, shortcuts, writing
 from quotes.admin.buttons import BACK_TO, RUN
 from quotes.admin.queue import QueueAdmin
@@ -194,7 +194,7 @@ class QuoteRequestAdmin(QueueAdmin):
     ) -> HttpResponse:
         user = member(request)
         verbs = queries.allowed(case, user=user, among=RUN) if can_act or in_place else {}
-        flags = queries.flag_rows(
+        flags = case_screen.flag_rows(
             case,
             verbs=verbs,
             refused_flag=refusal.flag_id if refusal else "",
@@ -217,12 +217,12 @@ class QuoteRequestAdmin(QueueAdmin):
             "typed_with_files": typed.get("send_attachment", ""),
             "accept": ACCEPT,
             "typed_link": typed.get("link_case", ""),
-            "strip": queries.strip(case),
+            "strip": case_screen.strip(case),
             "counts": queries.flag_counts([row.flag for row in flags if row.is_open]),
             "flags": flags,
-            "sections": queries.sections(case, flags=flags),
+            "sections": case_screen.sections(case, flags=flags),
             "goals": case.answers.get("goals", ""),
-            "missing": queries.missing(case),
+            "missing": case_screen.missing(case),
             "documents": documents.panel(case, may_open=can_act or in_place),
             "conversation": case.messages.all(),
             "notes": case.notes.all(),
@@ -231,7 +231,7 @@ class QuoteRequestAdmin(QueueAdmin):
             ],
             "participants": case.participants.all(),
             "not_mailed": "" if (reach := news.reach(case)) == news.Reach.MAILED else news.SAID[reach],
-            "consents": queries.consents(case),
+            "consents": case_screen.consents(case),
             "calls": call_logs(case),
             "unreachable": [p for p in case.participants.all() if p.unreachable_at and p.revoked_at is None],
             "reported": [p for p in case.participants.all() if p.reported_at],
@@ -305,7 +305,7 @@ def check_version(case: QuoteRequest, request: HttpRequest) -> None:
         )
 
 
-def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[queries.FlagRow]) -> bool:
+def has_its_box(refusal: Refusal, *, verbs: Mapping[str, Any], flags: list[case_screen.FlagRow]) -> bool:
     """Whether the page still has the box in which the text was typed; else it is shown apart, to be copied."""
     if refusal.flag_id:
         return any(row.is_refused and row.verb for row in flags)

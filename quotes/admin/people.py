@@ -127,7 +127,7 @@ class SubstituteApproverAdmin(StaffModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-# ── Handing over the cases and calls of one person in one go ───────────────────────────────────────────────────────────────────
+# ── Handing over the cases and calls of one person in one go ─────────────────────────────────────────────────────────────
 
 BY_LOAD = "load"
 WHAT_MOVED = (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from portal import pdf, ratelimit
 from portal.context import site_names
-from quotes import actions, doctor_pack, queries, rules
+from quotes import actions, case_screen, doctor_pack, rules
 from quotes.models import Participant, QuoteRequest, Recommendation
 from quotes.views.access import in_case
 from quotes.views.case import case_page
@@ -86,5 +86,5 @@ def contents(shown: Recommendation, case: QuoteRequest) -> dict[str, Any]:
         "labels": all_labels(options),
         "rate": rate_text(shown),
         "questions": doctor_pack.QUESTIONS,
-        "rules_are_signed": queries.rules_are_signed(rules.VERSION),
+        "rules_are_signed": case_screen.rules_are_signed(rules.VERSION),
     }

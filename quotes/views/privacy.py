@@ -15,7 +15,6 @@ from quotes import actions, consents, export, fresh_code, next_steps, seen
 from quotes.case_forms import CodeForm, PageForm
 from quotes.models import Participant, Sharing
 from quotes.privacy_forms import EraseForm
-from quotes.queries import CONSENT_NAMES
 from quotes.questions import Text
 from quotes.views.access import in_case, page_methods
 from quotes.views.case import case_page, do_or_explain
@@ -90,7 +89,7 @@ def agreements(request: HttpRequest, participant: Participant) -> HttpResponse:
     standing = {consent.text.kind for consent in given if consent.withdrawn_at is None}
     rows = [
         {
-            "name": CONSENT_NAMES.get(consent.text.kind, consent.text.kind),
+            "name": consents.short_name(consent.text.kind),
             "consent": consent,
             "key": consent.text.kind if consent.text.kind in consents.WITHDRAWABLE and consent.withdrawn_at is None else "",
             "is_storage": consent.text.kind == "storage",
@@ -99,7 +98,7 @@ def agreements(request: HttpRequest, participant: Participant) -> HttpResponse:
     ]
     sharings = participant.case.sharings.filter(agreed_at__isnull=False).select_related("clinic").order_by("-agreed_at")
     sharings = sharings.prefetch_related("shared_documents__attachment")
-    missing = [{"key": key, "name": CONSENT_NAMES[key]} for key in consents.WITHDRAWABLE if key not in standing]
+    missing = [{"key": key, "name": consents.SHORT[key]} for key in consents.WITHDRAWABLE if key not in standing]
     return case_page(
         request,
         participant,
@@ -156,7 +155,7 @@ def agreement(request: HttpRequest, participant: Participant, key: str) -> HttpR
         section="privacy",
         status=409 if form.errors else 200,
         form=form,
-        name=CONSENT_NAMES[key],
+        name=consents.SHORT[key],
         standing=standing,
         text=standing.text.text if standing else consents.BY_KEY[key].text,
         text_language=standing.text.language if standing else language,

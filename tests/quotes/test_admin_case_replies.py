@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from quotes import actions, queries, replies
+from quotes import actions, case_screen, replies
 from quotes.models import Message, ReplyTemplate
 from quotes.questions import QUESTIONS
 from tests import factories
@@ -144,6 +144,6 @@ def test_a_paper_is_listed_once_and_not_at_all_when_it_is_here(case):
     assert names.count("discharge_letter") == 1
     assert names.count("blood_tests") == 1  # nobody is asked for the paper, so the question whether they have it stays
     assert "scan_report" not in names
-    told = [str(text) for text in queries.missing(case)]
+    told = [str(text) for text in case_screen.missing(case)]
     asks = {name: str(QUESTIONS[f"record_{name}"].wording(case.answers)) for name in ("scan_report", "blood_tests")}
     assert asks["scan_report"] not in told and asks["blood_tests"] in told
